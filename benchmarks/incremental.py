@@ -1,0 +1,80 @@
+"""What a change costs: N small examples in a temporary repository, `dvc repro` cold, idle and with one file touched.
+
+    python benchmarks/incremental.py [N ...]          default: 16 1000
+
+The examples are those of `proven new` (python, javascript, go), cloned under new names and ids. Prints wall seconds and
+how many examples were verified. 1,000 examples take several minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from stages.all_languages import LANGUAGES
+from stages.core import scaffold
+
+REPOSITORY = Path(__file__).parents[1]
+PARTS = ('dvc.yaml', 'params.yaml', 'uv.lock', '.dvcignore', '.gitignore', '.dvc/config', '.dvc/.gitignore', 'stages')
+IMPLEMENTATIONS = ('python', 'javascript', 'go')
+
+
+def make(folder: Path, count: int) -> Path:
+    """A repository of ``count`` examples; the path of one Python solution in it."""
+    for part in PARTS:
+        target = folder / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (REPOSITORY / part).is_dir():
+            shutil.copytree(REPOSITORY / part, target, ignore=shutil.ignore_patterns('__pycache__'))
+        else:
+            shutil.copy(REPOSITORY / part, target)
+    examples = folder / 'examples'
+    for name in IMPLEMENTATIONS:
+        scaffold.write(examples, f'numeric/clamp/{name}', LANGUAGES)
+    original = examples / 'numeric/clamp'
+    for number in range(1, -(-count // len(IMPLEMENTATIONS))):
+        clone = examples / f'numeric/clamp-{number}'
+        shutil.copytree(original, clone)
+        task = clone / 'task.yaml'
+        task.write_text(re.sub(r'^id: .*', f'id: c{number:05}', task.read_text()))
+    for extra in sorted(examples.glob('*/*/*/example.yaml'))[count:]:
+        shutil.rmtree(extra.parent)
+    for command in ('git init -q', 'git add -A', 'git -c user.name=a -c user.email=a@example.com commit -qm all'):
+        subprocess.run(command.split(), cwd=folder, check=True)
+    return original / 'python/clamp.py'
+
+
+def repro(folder: Path, label: str) -> float:
+    """One `dvc repro`; wall seconds."""
+    environment = {**os.environ, 'PYTHONPATH': str(folder)}
+    began = time.perf_counter()
+    done = subprocess.run(['dvc', 'repro'], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    told = re.findall(r'^verify: (\d+ run, .*)$', done.stdout, re.MULTILINE)
+    print(f'  {label}: {seconds:.1f} s; verify: {told[0] if told else "skipped"}', flush=True)
+    return seconds
+
+
+def main() -> None:
+    for count in [int(word) for word in sys.argv[1:]] or [16, 1000]:
+        with tempfile.TemporaryDirectory(prefix='proven-bench-') as name:
+            folder = Path(name)
+            touched = make(folder, count)
+            print(f'{count} examples', flush=True)
+            cold = repro(folder, 'cold')
+            idle = repro(folder, 'idle')
+            touched.write_text(touched.read_text() + '# touched\n')
+            one = repro(folder, 'one touched')
+            print(f'  cold / one touched: {cold / one:.0f}; one touched / idle: {one / idle:.1f}', flush=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,3 @@
+module example.com/token-bucket
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/csv-group-aggregate
+
+go 1.24

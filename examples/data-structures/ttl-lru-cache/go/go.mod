@@ -1,0 +1,3 @@
+module example.com/ttl-lru-cache
+
+go 1.24

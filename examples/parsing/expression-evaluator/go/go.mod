@@ -1,0 +1,3 @@
+module example.com/expression-evaluator
+
+go 1.24

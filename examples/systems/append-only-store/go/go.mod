@@ -1,0 +1,3 @@
+module example.com/append-only-store
+
+go 1.24

@@ -1,0 +1,209 @@
+"""`proven`: the contributor's door."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.all_languages import LANGUAGES
+from stages.core import params
+from stages.core import sandbox
+from stages.core import scaffold
+from stages.core import schemas
+from stages.core import toolchain
+from stages.core import verification
+from stages.core.errors import Problem
+from stages.core.errors import ProblemsFound
+from stages.core.errors import ProvenError
+from stages.core.errors import SandboxUnavailable
+from stages.core.errors import run_main
+from stages.core.examples import Example
+from stages.core.examples import Reader
+from stages.core.examples import problems_across
+from stages.core.models import Trial
+from stages.core.params import Limits
+
+
+class VerifyParams(params.Params):
+    """What `proven verify` needs of section `verify`."""
+
+    workers: int = 0
+    limits: Limits = Limits()
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """Write a new example that passes, to be changed into yours."""
+    written = scaffold.write(arguments.examples, arguments.path, LANGUAGES)
+    print('\n'.join(str(path) for path in written))
+    print(f'next: change them into your example, then: proven verify {arguments.examples / arguments.path}')
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check examples without running them: those of the given paths, or what changed since the last commit."""
+    examples = _read(arguments.examples, _selected(arguments))
+    print(f'check: {len(examples)} example{"s" if len(examples) != 1 else ""}, no problems')
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Check examples, then run their tests in the sandbox, with a negative control and the draft if there is one."""
+    examples = _read(arguments.examples, _selected(arguments))
+    settings = VerifyParams()
+    if Path('params.yaml').exists():
+        settings = params.load(Path('params.yaml'), 'verify', VerifyParams)
+    if any(verification.can_run(LANGUAGES[example.implementation]) for example in examples):
+        sandbox.require()
+    return max([_verify_one(example, settings.limits) for example in examples], default=0)
+
+
+def _verify_one(example: Example, limits: Limits) -> int:
+    verdict, output = verification.verify_example(example, LANGUAGES[example.implementation], limits, '')
+    trials = {'solution': verdict.solution, 'stub': verdict.stub, 'draft': verdict.draft, 'human': verdict.human}
+    told = '; '.join(f'{name}: {_told(trial)}' for name, trial in trials.items() if trial)
+    print(f'{example.path}: {verdict.verdict}{" (" + told + ")" if told else ""}', flush=True)
+    if verdict.verdict != 'passed':
+        print(f'{verification.describe(verdict)}\n{output}'.strip(), file=sys.stderr, flush=True)
+    return 0 if verdict.verdict == 'passed' else 1
+
+
+def _told(trial: Trial) -> str:
+    if trial.passed or trial.failed:
+        return f'{len(trial.passed)} of {len(trial.passed) + len(trial.failed)} tests pass'
+    return trial.status.replace('_', ' ')
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Say what this machine can run, what is missing and how to get it; --install gets it."""
+    unknown = sorted(set(arguments.install or ()) - set(toolchain.names()))
+    if unknown:
+        raise ProvenError(f'no toolchain {", ".join(unknown)}; there are {", ".join(toolchain.names())}')
+    if arguments.install is not None:
+        for name in arguments.install or toolchain.names():
+            if not toolchain.is_installed(name):
+                print(f'installing toolchain {name}', flush=True)
+                toolchain.install(name)
+    fine = True
+    try:
+        sandbox.require()
+        print('sandbox: isolates')
+    except SandboxUnavailable as error:
+        fine = False
+        print(f'sandbox: {error}')
+    for name in toolchain.names():
+        used = ', '.join(sorted(key for key, adapter in LANGUAGES.items() if name == adapter.TOOLCHAIN))
+        if not toolchain.is_installed(name):
+            print(f'{name}: missing, needed for {used}; proven doctor --install {name}')
+        elif fine:
+            command = next(adapter.VERSION_CMD for adapter in LANGUAGES.values() if name == adapter.TOOLCHAIN)
+            print(f'{name}: {toolchain.version(name, command)}, for {used}')
+    return 0 if fine and all(map(toolchain.is_installed, toolchain.names())) else 1
+
+
+def schema(arguments: argparse.Namespace) -> int:
+    """Write the JSON Schemas of task.yaml and example.yaml, which editors read."""
+    print('\n'.join(str(path) for path in schemas.write(Path('schemas'))))
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    'new': new,
+    'check': check,
+    'verify': verify,
+    'doctor': doctor,
+    'schema': schema,
+}
+
+
+def _read(root: Path, paths: Iterable[str]) -> list[Example]:
+    """The examples at these paths.
+
+    Raises:
+        ProblemsFound: with the problems of all of them.
+    """
+    reader = Reader(root, LANGUAGES)
+    examples = [example for path in paths if (example := reader.read(path))]
+    tasks = {example.path.rpartition('/')[0]: example.task for example in examples}
+    problems = [*reader.problems, *problems_across(root, tasks)]
+    if problems:
+        raise ProblemsFound(problems)
+    return examples
+
+
+def _selected(arguments: argparse.Namespace) -> list[str]:
+    """The examples that the given files and folders belong to; a task's own files belong to all its examples."""
+    root: Path = arguments.examples
+    if not root.is_dir():
+        raise ProvenError(f'no folder {root} here; go to the top of the repository or name it with --examples')
+    if not arguments.paths:
+        return sorted(
+            {path for name in _changed(root, arguments.since) for path in _examples_of(root, Path(name).parts)}
+        )
+    found: set[str] = set()
+    problems = []
+    for name in arguments.paths:
+        try:
+            parts = Path(name).absolute().relative_to(root.absolute()).parts
+        except ValueError:
+            problems.append(Problem(str(name), '', f'is not below {root}; name an example'))
+            continue
+        if not (root / Path(*parts)).exists():
+            problems.append(Problem(str(name), '', 'does not exist; mend the path'))
+        found |= _examples_of(root, parts)
+    if problems:
+        raise ProblemsFound(problems)
+    return sorted(found)
+
+
+def _examples_of(root: Path, parts: tuple[str, ...]) -> set[str]:
+    if len(parts) >= 3 and parts[2] not in ('task.yaml', 'tests'):
+        folder = root.joinpath(*parts[:3])
+        return {'/'.join(parts[:3])} if folder.is_dir() or folder.is_file() else set()
+    pattern = '/'.join((*parts[:2], *('*' for _ in range(3 - min(len(parts), 2)))))
+    return {
+        path.relative_to(root).as_posix()
+        for path in root.glob(pattern)
+        if path.is_dir() and path.name not in ('tests', '__pycache__')
+    }
+
+
+def _changed(root: Path, since: str) -> list[str]:
+    """Files below ``root`` that differ from a commit, removed and new ones among them."""
+    commands = (
+        ('git', 'diff', '--name-only', '-z', '--no-renames', '--relative', since, '--', '.'),
+        ('git', 'ls-files', '-z', '--others', '--exclude-standard', '--', '.'),
+    )
+    found = []
+    for command in commands:
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ProvenError(f'{" ".join(command[:2])} failed: {done.stderr.strip()}; name the examples')
+        found += [name for name in done.stdout.split('\0') if name]
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    return run_main(_main, argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
+    parser = argparse.ArgumentParser(prog='proven', description=__doc__)
+    parser.add_argument('--examples', type=Path, default=Path('examples'), help='folder of the examples')
+    commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
+    parsers = {name: commands.add_parser(name, help=f.__doc__, description=f.__doc__) for name, f in COMMANDS.items()}
+    parsers['new'].add_argument('path', metavar='CATEGORY/TASK/IMPLEMENTATION')
+    for name in ('check', 'verify'):
+        parsers[name].add_argument('paths', nargs='*', metavar='PATH', help='files or folders; default: what changed')
+        parsers[name].add_argument('--since', default='HEAD', metavar='COMMIT', help='what changed since then')
+    parsers['doctor'].add_argument('--install', nargs='*', metavar='TOOLCHAIN', help='install these, or all')
+    arguments = parser.parse_args(argv)
+    return COMMANDS[arguments.command](arguments)
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

@@ -1,0 +1,193 @@
+"""The columns of the dataset: one schema for each config, and how a row comes from an example and its proofs.
+
+Lists of structs instead of maps, because every reader in use loads them with path and content paired (`lab/hub.md`).
+Texts in two languages are structs of `en` and `zh`; `zh` may be null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from typing import Literal
+
+import lizard
+import pyarrow as pa
+
+from stages.core.examples import PROMPT
+from stages.core.examples import Example
+from stages.core.language import Language
+from stages.core.models import IndexRow
+from stages.core.models import Text
+from stages.core.models import Verdict
+
+Complexity = Literal['medium', 'complex']
+
+STRINGS = pa.list_(pa.string())
+TEXT = pa.struct([('en', pa.string()), ('zh', pa.string())])
+FILES = pa.list_(pa.struct([('path', pa.string()), ('content', pa.string())]))
+REQUIREMENT = pa.struct(
+    [('id', pa.string()), ('kind', pa.string()), ('text', TEXT), ('features', STRINGS), ('proof', STRINGS)]
+)
+CHANGE = pa.struct([('kind', pa.string()), ('requirement', pa.string()), ('text', TEXT), ('proof', STRINGS)])
+ANNOTATION = pa.struct([('file', pa.string()), ('symbol', pa.string()), ('text', TEXT)])
+SOURCE = pa.struct(
+    [(name, pa.string()) for name in ('url', 'license', 'revision', 'used_for')] + [('modified', pa.bool_())]
+)
+TESTS = pa.struct([('passed', pa.int32()), ('failed', pa.int32()), ('status', pa.string())])
+SCHEMAS = {
+    'examples': pa.schema(
+        [
+            ('id', pa.string()),
+            ('task_id', pa.string()),
+            ('family', pa.string()),
+            ('category', pa.string()),
+            ('task', pa.string()),
+            ('language', pa.string()),
+            ('framework', pa.string()),
+            ('title', TEXT),
+            ('statement', TEXT),
+            ('interface', pa.string()),
+            ('requirements', pa.list_(REQUIREMENT)),
+            ('code_files', FILES),
+            ('test_files', FILES),
+            ('shared_test_files', FILES),
+            ('draft_prompt', pa.string()),
+            ('draft_files', FILES),
+            ('draft_model', pa.string()),
+            ('changes', pa.list_(CHANGE)),
+            ('summary', TEXT),
+            ('annotations', pa.list_(ANNOTATION)),
+            ('level', pa.string()),
+            ('topics', STRINGS),
+            ('paradigms', STRINGS),
+            ('features', STRINGS),
+            ('complexity', pa.string()),
+            ('cyclomatic_complexity', pa.int32()),
+            ('estimated_lines', pa.int32()),
+            ('origin', pa.string()),
+            ('authors', STRINGS),
+            ('license', pa.string()),
+            ('sources', pa.list_(SOURCE)),
+            ('toolchain', pa.string()),
+            ('solution_tests', TESTS),
+            ('stub_tests', TESTS),
+            ('draft_tests', TESTS),
+            ('verification_digest', pa.string()),
+        ]
+    ),
+    'backend': pa.schema(
+        [
+            ('id', pa.string()),
+            ('title', pa.string()),
+            ('description', pa.string()),
+            ('requirements', STRINGS),
+            ('framework', pa.string()),
+            ('language', pa.string()),
+            ('complexity', pa.string()),
+            ('estimated_lines', pa.int32()),
+            ('code_files', FILES),
+            ('features', STRINGS),
+            ('license', pa.string()),
+        ]
+    ),
+}
+
+
+def example_row(
+    example: Example, adapter: Language, row: IndexRow, verdict: Verdict, thresholds: Mapping[Complexity, int]
+) -> dict[str, Any]:
+    """One row of config `examples`."""
+    task, meta = example.task, example.meta
+    category, name, _ = example.path.split('/')
+    lines, cyclomatic = measure(example, adapter)
+    solution = example.of_role('solution')
+    return {
+        'id': row.id,
+        'task_id': task.id,
+        'family': row.family,
+        'category': category,
+        'task': name,
+        'language': row.language,
+        'framework': row.framework,
+        'title': _text(task.title),
+        'statement': _text(task.statement),
+        'interface': meta.interface,
+        'requirements': [
+            {
+                'id': requirement.id,
+                'kind': requirement.kind,
+                'text': _text(requirement.text),
+                'features': sorted(requirement.features),
+                'proof': list(verdict.requirements[requirement.id]),
+            }
+            for requirement in task.requirements
+        ],
+        'code_files': _files(solution),
+        'test_files': _files(example.of_role('test')),
+        'shared_test_files': _files(example.shared),
+        'draft_prompt': example.files[PROMPT].decode() if meta.draft else None,
+        'draft_files': _files(example.variant('draft')),
+        'draft_model': meta.draft.model if meta.draft else None,
+        'changes': [
+            {'kind': change.kind, 'requirement': change.requirement, 'text': _text(change.text), 'proof': list(proof)}
+            for change, proof in zip(meta.changes, verdict.changes, strict=True)
+        ],
+        'summary': _text(meta.summary),
+        'annotations': [
+            {'file': note.file, 'symbol': note.symbol, 'text': _text(note.text)} for note in meta.annotations
+        ],
+        'level': task.level,
+        'topics': list(task.topics),
+        'paradigms': list(meta.paradigms),
+        'features': sorted({feature for requirement in task.requirements for feature in requirement.features}),
+        'complexity': 'complex'
+        if cyclomatic >= thresholds['complex']
+        else 'medium'
+        if cyclomatic >= thresholds['medium']
+        else 'simple',
+        'cyclomatic_complexity': cyclomatic,
+        'estimated_lines': lines,
+        'origin': meta.origin,
+        'authors': list(meta.authors),
+        'license': meta.license or task.license,
+        'sources': [source.model_dump() for source in meta.sources],
+        'toolchain': verdict.toolchain,
+        **{f'{variant}_tests': _tests(verdict, variant) for variant in ('solution', 'stub', 'draft')},
+        'verification_digest': verdict.digest,
+    }
+
+
+def backend_row(values: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of config `backend`, from the row of the same example in config `examples`."""
+    return {
+        **{name: values[name] for name in SCHEMAS['backend'].names if name in values},
+        'title': values['title']['en'],
+        'description': values['statement']['en'],
+        'requirements': [requirement['text']['en'] for requirement in values['requirements']],
+    }
+
+
+def measure(example: Example, adapter: Language) -> tuple[int, int]:
+    """Lines of code of the solution without blanks and comments, and the summed cyclomatic complexity of its functions.
+
+    Method: McCabe (1976), as lizard counts it.
+    """
+    found = [
+        lizard.analyze_file.analyze_source_code(path, content.decode())
+        for path, content in example.of_role('solution').items()
+        if path.endswith(adapter.SUFFIXES)
+    ]
+    return sum(file.nloc for file in found), sum(f.cyclomatic_complexity for file in found for f in file.function_list)
+
+
+def _files(content: Mapping[str, bytes]) -> list[dict[str, str]]:
+    return [{'path': path, 'content': content[path].decode()} for path in sorted(content)]
+
+
+def _text(text: Text) -> dict[str, str | None]:
+    return {'en': text.en, 'zh': text.zh}
+
+
+def _tests(verdict: Verdict, variant: str) -> dict[str, Any] | None:
+    trial = getattr(verdict, variant)
+    return trial and {'passed': len(trial.passed), 'failed': len(trial.failed), 'status': trial.status}

@@ -1,0 +1,180 @@
+"""The contract of an adapter, and the defaults it may take: each module of `stages/languages/` is a `Language`.
+
+An adapter is pure: facts in capitals, functions that return commands or read a report. It starts nothing and judges
+nothing. A default is an assignment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Literal
+from typing import NamedTuple
+from typing import Protocol
+from xml.etree import ElementTree
+
+Command = tuple[str, ...]
+ReadReport = Callable[[bytes], tuple['Case', ...]]
+REQUIREMENT = re.compile(r'(?<![A-Za-z0-9])R[1-9][0-9]?(?![A-Za-z0-9])')
+
+
+Status = Literal['passed', 'failed', 'skipped']
+
+
+class Case(NamedTuple):
+    """One test as its runner reported it."""
+
+    name: str
+    status: Status
+
+
+class Language(Protocol):
+    """What every adapter offers, in this order."""
+
+    # the programming language, as in the dataset
+    @property
+    def LANGUAGE(self) -> str: ...  # noqa: N802
+
+    # None for a plain language
+    @property
+    def FRAMEWORK(self) -> str | None: ...  # noqa: N802
+
+    # the folder of stages/toolchains/ that runs it
+    @property
+    def TOOLCHAIN(self) -> str: ...  # noqa: N802
+
+    # prints the versions of the toolchain
+    @property
+    def VERSION_CMD(self) -> Command: ...  # noqa: N802
+
+    # file name patterns (fnmatch, on the last part of the path); a file has the first role that fits
+    @property
+    def BENCHMARKS(self) -> tuple[str, ...]: ...  # noqa: N802
+
+    # likewise
+    @property
+    def TESTS(self) -> tuple[str, ...]: ...  # noqa: N802
+
+    # likewise; manifests are part of the solution
+    @property
+    def SOLUTION(self) -> tuple[str, ...]: ...  # noqa: N802
+
+    # file name endings of its source code, which `stub` can read
+    @property
+    def SUFFIXES(self) -> tuple[str, ...]: ...  # noqa: N802
+
+    # the group that matches is the name of a test in its source
+    @property
+    def TEST_NAME(self) -> re.Pattern[str]: ...  # noqa: N802
+
+    # added to the environment of the box
+    @property
+    def ENVIRONMENT(self) -> dict[str, str]: ...  # noqa: N802
+
+    # file in the box that the runner writes, or None if its report is standard output
+    @property
+    def REPORT(self) -> str | None: ...  # noqa: N802
+
+    # starts the backend on 127.0.0.1, port $PORT; None for what is no server
+    @property
+    def SERVE_CMD(self) -> Command | None: ...  # noqa: N802
+
+    # runs the native tests of the working directory
+    def test_cmd(self, tests: tuple[str, ...]) -> Command: ...
+
+    # the runner's report; raises ValueError if it is none
+    def read_report(self, report: bytes) -> tuple[Case, ...]: ...
+
+    # the source with every outermost function left with an empty body: right names, no work
+    def stub(self, source: str) -> str: ...
+
+
+BOX = '/box'
+PORT = 8000
+TOOLCHAINS = f'{BOX}/toolchains'
+NO_ENVIRONMENT: dict[str, str] = {}
+
+PYTEST_NO_TESTS = 5
+JUNIT_REPORT = '/tmp/report.xml'  # noqa: S108 - a path in the box
+PYTHON_VERSION_CMD = (
+    'python',
+    '-c',
+    'import sys, pytest; print("python %d.%d.%d, pytest" % sys.version_info[:3], pytest.__version__)',
+)
+PYTEST_NAME = re.compile(r'^[ \t]*(?:(?:async[ \t]+)?def[ \t]+(test\w*)|class[ \t]+(Test\w*))', re.MULTILINE)
+PYTEST_ENVIRONMENT = {
+    'PYTEST_DISABLE_PLUGIN_AUTOLOAD': '1',
+    'PYTHONDONTWRITEBYTECODE': '1',
+    'PYTHONHASHSEED': '0',
+    'PYTHONPATH': '.',
+}
+NODE_VERSION_CMD = ('node', '--version')
+NODE_TEST_NAME = re.compile(
+    r'\b(?:describe|it|suite|test)(?:\.\w+)?\(\s*(?:"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`]+)`)'
+)
+
+
+def pytest_cmd(tests: tuple[str, ...]) -> Command:
+    # Tracebacks of Python's own: pytest's take five times as long when all tests fail, as they do on a stub.
+    options = ('-q', '--tb=native', '-p', 'no:cacheprovider', '--rootdir=.', f'--junitxml={JUNIT_REPORT}')
+    return ('python', '-m', 'pytest', *options, *tests)
+
+
+def read_node_junit(report: bytes) -> tuple[Case, ...]:
+    """As `read_junit`, without the entries that stand for a test file that could not be loaded."""
+    return tuple(case for case in read_junit(report) if not case.name.endswith(('.test.js', '.test.mjs')))
+
+
+def node_test_cmd(tests: tuple[str, ...]) -> Command:
+    options = (
+        '--test-reporter=junit',
+        f'--test-reporter-destination={JUNIT_REPORT}',
+        '--disable-warning=ExperimentalWarning',
+    )
+    return ('node', '--test', *options, *tests)
+
+
+def read_junit(report: bytes) -> tuple[Case, ...]:
+    """Test cases of a JUnit report, named with the suites or the class they are in.
+
+    Raises:
+        ValueError: not a JUnit report.
+    """
+    if b'<!DOCTYPE' in report or b'<!ENTITY' in report:
+        raise ValueError('a report with a document type')
+    try:
+        root = ElementTree.fromstring(report)  # noqa: S314 - no entities, see above
+    except ElementTree.ParseError as error:
+        raise ValueError(str(error)) from error
+    return tuple(_cases(root, ()))
+
+
+def _cases(node: ElementTree.Element, suites: tuple[str, ...]) -> Iterator[Case]:
+    for child in node:
+        if child.tag == 'testcase':
+            if any(error.get('message') == 'collection failure' for error in child):
+                continue  # pytest could not import the file: not a test
+            owner = child.get('classname', '').rpartition('.')[2]
+            outer = (owner,) if owner.startswith('Test') else suites
+            yield Case(' > '.join((*outer, child.get('name', ''))), _junit_status(child))
+        elif child.tag == 'testsuite':
+            name = child.get('name', 'pytest')
+            yield from _cases(child, suites if name == 'pytest' else (*suites, name))
+
+
+def _junit_status(case: ElementTree.Element) -> Status:
+    tags = {child.tag for child in case}
+    if tags & {'failure', 'error'}:
+        return 'failed'
+    return 'skipped' if 'skipped' in tags else 'passed'
+
+
+def requirement_ids(name: str) -> frozenset[str]:
+    """The requirements that a test's name says it proves: whole words like R3, underscores being no part of a word."""
+    return frozenset(REQUIREMENT.findall(name))
+
+
+def test_names(pattern: re.Pattern[str], source: str) -> tuple[str, ...]:
+    """Names of the tests in a test file, as far as they stand in its text."""
+    return tuple(next(filter(None, match.groups()), '') for match in pattern.finditer(source))

@@ -1,0 +1,171 @@
+"""Trying one variant of an example: its tests run in boxes, their reports are read, the outcome is a `Trial`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from stages.core import language
+from stages.core import sandbox
+from stages.core import toolchain
+from stages.core.examples import Example
+from stages.core.examples import is_fixture
+from stages.core.language import BOX
+from stages.core.language import Case
+from stages.core.language import Command
+from stages.core.language import Language
+from stages.core.models import Trial
+from stages.core.models import TrialStatus
+from stages.core.params import Limits
+
+PYTHON = f'{language.TOOLCHAINS}/python/bin/python'
+# Answers every request with 200 and an empty object: what a backend without any work in it would say.
+EMPTY_SERVER = """
+import http.server, os
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def answer(self):
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+    def log_message(self, *args):
+        pass
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+SEVERITY: tuple[TrialStatus, ...] = (
+    'crashed',
+    'too_much_output',
+    'out_of_memory',
+    'timed_out',
+    'not_built',
+    'no_tests',
+    'failed',
+    'passed',
+)
+
+
+class Suite(NamedTuple):
+    """What one run of tests said, and the end of its output for people to read."""
+
+    trial: Trial
+    output: str
+
+
+def native_suite(example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits) -> Suite:
+    """The example's own tests on its solution, some of its files replaced."""
+    tests = example.of_role('test')
+    content = {**example.of_role('solution'), **tests, **replaced}
+    runnable = tuple(sorted(path for path in tests if not is_fixture(path) and not path.endswith('conftest.py')))
+    job = sandbox.Job(
+        adapter.test_cmd(runnable),
+        {f'example/{path}': data for path, data in content.items()},
+        cwd=f'{BOX}/example',
+        environment={**toolchain.environment(adapter.TOOLCHAIN), **adapter.ENVIRONMENT},
+        mounts=toolchain.mounts(adapter.TOOLCHAIN),
+        results=(adapter.REPORT,) if adapter.REPORT else (),
+    )
+    return _suite(sandbox.run(job, limits), adapter)
+
+
+def shared_suite(
+    example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits, serve: Command | None = None
+) -> Suite:
+    """The task's black-box tests over HTTP against the backend, or against what ``serve`` starts in its place."""
+    content = {f'example/{path}': data for path, data in {**example.of_role('solution'), **replaced}.items()}
+    content |= {f'tests/{path}': data for path, data in example.shared.items()}
+    tests = tuple(
+        f'{BOX}/tests/{path}' for path in sorted(example.shared) if not is_fixture(path) and 'conftest' not in path
+    )
+    command = (PYTHON, *language.pytest_cmd(tests)[1:])
+    job = sandbox.Job(
+        command,
+        content,
+        cwd=f'{BOX}/example',
+        environment={
+            **toolchain.environment(adapter.TOOLCHAIN),
+            **language.PYTEST_ENVIRONMENT,
+            **adapter.ENVIRONMENT,
+            'BASE_URL': f'http://127.0.0.1:{language.PORT}',
+            'DATABASE_PATH': '/tmp/database.sqlite3',  # noqa: S108 - a path in the box
+            'PORT': str(language.PORT),
+        },
+        mounts=toolchain.mounts('python', adapter.TOOLCHAIN),
+        serve=serve or adapter.SERVE_CMD,
+        results=(language.JUNIT_REPORT,),
+    )
+    outcome = sandbox.run(job, limits)
+    return _judge(outcome, outcome.results.get(language.JUNIT_REPORT), language.read_junit)
+
+
+def try_variant(example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits) -> Suite:
+    """All tests of an example on one variant: ``replaced`` files in place of the solution's."""
+    suites = [native_suite(example, adapter, replaced, limits)]
+    if adapter.SERVE_CMD is not None:
+        suites.append(shared_suite(example, adapter, replaced, limits))
+    return Suite(merge([suite.trial for suite in suites]), '\n'.join(suite.output for suite in suites if suite.output))
+
+
+def try_stub(example: Example, adapter: Language, limits: Limits) -> list[Trial]:
+    """The negative control, one trial a suite: right names with empty bodies, and for a backend an empty server."""
+    stubs = {
+        path: adapter.stub(content.decode()).encode()
+        for path, content in example.of_role('solution').items()
+        if path.endswith(adapter.SUFFIXES)
+    }
+    trials = [native_suite(example, adapter, stubs, limits).trial]
+    if adapter.SERVE_CMD is not None:
+        trials.append(shared_suite(example, adapter, {}, limits, (PYTHON, '-c', EMPTY_SERVER)).trial)
+    return trials
+
+
+def merge(trials: list[Trial]) -> Trial:
+    """Several suites as one: the worst status, all tests."""
+    return Trial(
+        status=min((trial.status for trial in trials), key=SEVERITY.index),
+        passed=tuple(sorted(name for trial in trials for name in trial.passed)),
+        failed=tuple(sorted(name for trial in trials for name in trial.failed)),
+        skipped=tuple(sorted(name for trial in trials for name in trial.skipped)),
+    )
+
+
+def _suite(outcome: sandbox.Outcome, adapter: Language) -> Suite:
+    report = outcome.stdout if adapter.REPORT is None else outcome.results.get(adapter.REPORT)
+    return _judge(outcome, report, adapter.read_report)
+
+
+def _judge(outcome: sandbox.Outcome, report: bytes | None, read: language.ReadReport) -> Suite:
+    cases: tuple[Case, ...] = ()
+    if report is not None:
+        try:
+            cases = read(report)
+        except ValueError:  # the process died while it wrote
+            cases = ()
+    by_status = {
+        status: tuple(sorted(case.name for case in cases if case.status == status))
+        for status in ('passed', 'failed', 'skipped')
+    }
+    trial = Trial(status=_status(outcome, cases), **by_status)
+    output = (outcome.stdout + b'\n' + outcome.stderr)[-8192:].decode(errors='replace').strip()
+    return Suite(
+        trial, '' if trial.status == 'passed' else ''.join(c for c in output if c.isprintable() or c in '\n\t')
+    )
+
+
+def _status(outcome: sandbox.Outcome, cases: tuple[Case, ...]) -> TrialStatus:
+    if outcome.status == 'server_failed':
+        return 'not_built'
+    if outcome.status != 'exited':
+        return outcome.status
+    if outcome.exit_code < 0 and not cases:
+        return 'crashed'
+    if not cases:
+        return 'no_tests' if outcome.exit_code in (0, language.PYTEST_NO_TESTS) else 'not_built'
+    if any(case.status == 'failed' for case in cases):
+        return 'failed'
+    if outcome.exit_code:
+        return 'crashed' if outcome.exit_code < 0 else 'not_built'
+    return 'passed' if any(case.status == 'passed' for case in cases) else 'no_tests'

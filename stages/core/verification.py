@@ -1,0 +1,157 @@
+"""From trials to a verdict: what is proven of one example, and what the reasons against it mean."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from stages.core import files
+from stages.core import toolchain
+from stages.core import trial
+from stages.core.errors import Problem
+from stages.core.errors import ProblemsFound
+from stages.core.examples import Example
+from stages.core.examples import Reader
+from stages.core.language import Language
+from stages.core.language import requirement_ids
+from stages.core.models import IndexRow
+from stages.core.models import Trial
+from stages.core.models import Verdict
+from stages.core.params import Limits
+
+CORE = Path(__file__).parent
+# Our own code that can change a verdict.
+RUNNER = ('language.py', 'sandbox.py', 'supervisor.py', 'syntax.py', 'trial.py', 'verification.py')
+VARIANTS: tuple[Literal['draft', 'human'], ...] = ('draft', 'human')
+# Reason code → what is wrong and what to do; what follows a colon in the reason is put in for {}.
+REASONS = {
+    'solution_failed': 'tests fail on the solution; mend the code or the test',
+    'solution_not_built': 'the solution or its tests do not compile, load or start; see the output',
+    'solution_no_tests': 'no test was run; an example without tests proves nothing',
+    'solution_timed_out': 'the tests of the solution use up their time; make them quicker',
+    'solution_out_of_memory': 'the tests of the solution use up their memory; make them smaller',
+    'solution_too_much_output': 'the tests of the solution print without end; print less',
+    'solution_crashed': 'the test process was killed before it reported; see the output',
+    'requirement_unproven': 'no passing test proves {}, or one of its tests is skipped; mend the test',
+    'stub_passed': 'the {} tests pass on a solution with empty bodies; make them check results',
+    'change_unproven': 'changes[{}]: no test of its requirement fails on the draft and passes on the solution; add one',
+    'draft_passed': 'the draft passes every test: nothing was refined; remove draft/ and its notes',
+    'no_toolchain': 'no {} on this machine; proven doctor --install {}',
+}
+
+
+@functools.cache
+def _runner_digest() -> str:
+    return files.digest({name: (CORE / name).read_bytes() for name in RUNNER})
+
+
+@functools.cache
+def _adapter_source(implementation: str) -> bytes:
+    return (CORE.parent / 'languages' / f'{implementation}.py').read_bytes()
+
+
+def needed_toolchains(adapter: Language) -> tuple[str, ...]:
+    """Its own, and Python for the black-box tests of a backend."""
+    return tuple(sorted({adapter.TOOLCHAIN, *(('python',) if adapter.SERVE_CMD else ())}))
+
+
+def can_run(adapter: Language) -> bool:
+    return all(toolchain.is_installed(name) for name in needed_toolchains(adapter))
+
+
+def digest(code: str, implementation: str, adapter: Language, limits: Limits) -> str:
+    """The digest of everything in the repository that a verdict depends on."""
+    locks = {f'lock/{name}': toolchain.lock_digest(name) for name in needed_toolchains(adapter)}
+    return files.digest(
+        {
+            'code': code,
+            'adapter': _adapter_source(implementation),
+            'runner': _runner_digest(),
+            'limits': limits.model_dump_json(),
+            **locks,
+        }
+    )
+
+
+def reread(root: Path, row: IndexRow, languages: Mapping[str, Language]) -> Example:
+    """The example of an index row.
+
+    Raises:
+        ProblemsFound: it has changed since it was indexed.
+    """
+    example = Reader(root, languages).read(row.example)
+    if example is None or example.code_digest != row.code or example.metadata_digest != row.metadata:
+        raise ProblemsFound(
+            [Problem(f'{root.name}/{row.example}', '', 'changed after it was indexed; run dvc repro again')]
+        )
+    return example
+
+
+def verify_example(example: Example, adapter: Language, limits: Limits, wanted: str) -> tuple[Verdict, str]:
+    """Run every variant and the negative control; the verdict and, if it is not passed, output for people."""
+    missing = [name for name in needed_toolchains(adapter) if not toolchain.is_installed(name)]
+    if missing:
+        reasons = tuple(f'no_toolchain:{name}' for name in missing)
+        return Verdict(example=example.path, digest=wanted, verdict='not_run', reasons=reasons), ''
+    solution, output = trial.try_variant(example, adapter, {}, limits)
+    stubs = trial.try_stub(example, adapter, limits) if solution.status == 'passed' else []
+    draft, human = (
+        trial.try_variant(example, adapter, replaced, limits).trial if (replaced := example.variant(name)) else None
+        for name in VARIANTS
+    )
+    requirements = {requirement.id: proofs(requirement.id, solution) for requirement in example.task.requirements}
+    changes = tuple(
+        tuple(name for name in requirements[change.requirement] if draft and name not in draft.passed)
+        for change in example.meta.changes
+    )
+    verdict = Verdict(
+        example=example.path,
+        digest=wanted,
+        verdict='passed',
+        toolchain=toolchain.version(adapter.TOOLCHAIN, adapter.VERSION_CMD),
+        requirements=requirements,
+        changes=changes,
+        solution=solution,
+        stub=trial.merge(stubs) if stubs else None,
+        draft=draft,
+        human=human,
+    )
+    reasons = reasons_against(verdict, stubs)
+    return (verdict.model_copy(update={'verdict': 'failed', 'reasons': reasons}), output) if reasons else (verdict, '')
+
+
+def proofs(requirement: str, solution: Trial) -> tuple[str, ...]:
+    """The tests that prove a requirement: all that name it, if all of them pass."""
+    if any(requirement in requirement_ids(name) for name in (*solution.failed, *solution.skipped)):
+        return ()
+    return tuple(name for name in solution.passed if requirement in requirement_ids(name))
+
+
+def reasons_against(verdict: Verdict, stubs: list[Trial]) -> tuple[str, ...]:
+    """The codes of everything that keeps a verdict from being passed."""
+    assert verdict.solution is not None
+    if verdict.solution.status != 'passed':
+        return (f'solution_{verdict.solution.status}',)
+    reasons = [f'requirement_unproven:{name}' for name, tests in verdict.requirements.items() if not tests]
+    reasons += [
+        f'stub_passed:{kind}'
+        for kind, stub in zip(('native', 'shared'), stubs, strict=False)
+        if stub.status == 'passed'
+    ]
+    reasons += [f'change_unproven:{index}' for index, tests in enumerate(verdict.changes) if not tests]
+    if verdict.draft and verdict.draft.status == 'passed':
+        reasons.append('draft_passed')
+    return tuple(reasons)
+
+
+def describe(verdict: Verdict) -> str:
+    """A verdict in lines for people: path, reason, what to do."""
+    lines = []
+    for reason in verdict.reasons:
+        code, _, detail = reason.partition(':')
+        lines.append(f'{verdict.example}: {code}: {REASONS[code].replace("{}", detail)}')
+    if verdict.solution and verdict.solution.failed:
+        lines += [f'{verdict.example}: failed: {name}' for name in verdict.solution.failed]
+    return '\n'.join(lines)

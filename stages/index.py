@@ -1,0 +1,78 @@
+"""examples/ → index.jsonl: read and check everything, list every problem; only if there is none, write digests."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.all_languages import LANGUAGES
+from stages.core import files
+from stages.core.errors import ProblemsFound
+from stages.core.errors import run_main
+from stages.core.examples import Example
+from stages.core.examples import Reader
+from stages.core.examples import problems_across
+from stages.core.language import Language
+from stages.core.models import IndexRow
+from stages.core.models import Task
+
+
+def index(root: Path, languages: Mapping[str, Language]) -> list[IndexRow]:
+    """One row for each example below ``root``.
+
+    Raises:
+        ProblemsFound: with the problems of all examples.
+    """
+    reader = Reader(root, languages)
+    examples = [example for path in reader.paths() if (example := reader.read(path))]
+    tasks = {path.rpartition('/')[0]: example.task for example in examples for path in (example.path,)}
+    problems = [*reader.problems, *problems_across(root, tasks)]
+    if problems:
+        raise ProblemsFound(problems)
+    family = families(list(tasks.values()))
+    return [row(example, languages[example.implementation], family[example.task.id]) for example in examples]
+
+
+def families(tasks: Sequence[Task]) -> dict[str, str]:
+    """Task id → the least id among all tasks joined with it, directly or not, by ``related``."""
+    parent = {task.id: task.id for task in tasks}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            name = parent[name]
+        return name
+
+    for task in tasks:
+        for related in task.related:
+            low, high = sorted((root(task.id), root(related)))
+            parent[high] = low
+    return {name: root(name) for name in parent}
+
+
+def row(example: Example, adapter: Language, family: str) -> IndexRow:
+    return IndexRow(
+        example=example.path,
+        id=example.id,
+        family=family,
+        language=adapter.LANGUAGE,
+        framework=adapter.FRAMEWORK,
+        code=example.code_digest,
+        metadata=example.metadata_digest,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('examples', type=Path)
+    parser.add_argument('output', type=Path)
+    arguments = parser.parse_args(argv)
+    rows = index(arguments.examples, LANGUAGES)
+    files.write_rows(arguments.output, (row.model_dump() for row in rows))
+    print(f'index: {len(rows)} examples, no problems')
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(run_main(main))

@@ -1,0 +1,23 @@
+"""Express: `app.js` makes the app, `server.js` listens on `PORT`; native tests with node's own runner."""
+
+from __future__ import annotations
+
+from stages.core import language
+from stages.core import syntax
+
+LANGUAGE = 'javascript'
+FRAMEWORK = 'express'
+TOOLCHAIN = 'node'
+VERSION_CMD = language.NODE_VERSION_CMD
+BENCHMARKS = ('bench_*.js', 'bench_*.mjs')
+TESTS = ('*.test.js', '*.test.mjs')
+SOLUTION = ('*.js', '*.mjs', '*.sql', 'package.json')
+SUFFIXES = ('.js', '.mjs')
+TEST_NAME = language.NODE_TEST_NAME
+ENVIRONMENT = language.NO_ENVIRONMENT
+REPORT = language.JUNIT_REPORT
+SERVE_CMD = ('node', 'server.js')
+
+test_cmd = language.node_test_cmd
+read_report = language.read_node_junit
+stub = syntax.stub_javascript

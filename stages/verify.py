@@ -1,0 +1,83 @@
+"""index.jsonl → verdicts.jsonl: build and test every variant of every example, keep what is proven already."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import sys
+from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import NonNegativeInt
+
+from stages.all_languages import LANGUAGES
+from stages.core import files
+from stages.core import params
+from stages.core import sandbox
+from stages.core import verification
+from stages.core.errors import run_main
+from stages.core.executor import run_all
+from stages.core.memory import Memory
+from stages.core.models import IndexRow
+from stages.core.models import Verdict
+from stages.core.params import Limits
+
+
+class Params(params.Params):
+    """``workers`` 0: one more than cores."""
+
+    workers: NonNegativeInt = 0
+    limits: Limits = Limits()
+
+
+def verify(rows: Sequence[IndexRow], root: Path, settings: Params, memory: Memory) -> list[Verdict]:
+    """A verdict for each row; those whose digest still holds are taken from ``memory``, the others are run.
+
+    Raises:
+        SandboxUnavailable: this machine can't isolate what would have to run.
+        ProblemsFound: an example is not what its row says.
+    """
+    wanted = {row.example: _digest(row, settings.limits) for row in rows}
+    todo = [row for row in rows if not memory.holds(row.example, wanted[row.example])]
+    if any(verification.can_run(LANGUAGES[row.implementation]) for row in todo):
+        sandbox.require()
+    judge = functools.partial(_verify_row, root=root, limits=settings.limits, wanted=wanted)
+    for verdict in run_all(judge, todo, 'verify', settings.workers):
+        memory.add(verdict.model_dump(mode='json', exclude_defaults=True))
+    return [Verdict.model_validate(memory.rows[row.example], strict=False) for row in rows]
+
+
+def _digest(row: IndexRow, limits: Limits) -> str:
+    return verification.digest(row.code, row.implementation, LANGUAGES[row.implementation], limits)
+
+
+def _verify_row(row: IndexRow, root: Path, limits: Limits, wanted: Mapping[str, str]) -> Verdict:
+    adapter = LANGUAGES[row.implementation]
+    example = verification.reread(root, row, LANGUAGES)
+    verdict, output = verification.verify_example(example, adapter, limits, wanted[row.example])
+    if verdict.verdict != 'passed':
+        print(f'{verification.describe(verdict)}\n{output}'.rstrip(), file=sys.stderr, flush=True)
+    return verdict
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('examples', type=Path)
+    parser.add_argument('index', type=Path)
+    parser.add_argument('output', type=Path)
+    parser.add_argument('--params', type=Path, default=Path('params.yaml'))
+    parser.add_argument('--fresh', action='store_true', help='believe nothing that was proven before')
+    arguments = parser.parse_args(argv)
+    rows = [IndexRow.model_validate(row) for row in files.read_rows(arguments.index)]
+    settings = params.load(arguments.params, 'verify', Params)
+    with Memory(arguments.output, fresh=arguments.fresh) as memory:
+        verdicts = verify(rows, arguments.examples, settings, memory)
+        memory.keep(row.example for row in rows)
+    counts = {word: sum(verdict.verdict == word for verdict in verdicts) for word in ('passed', 'failed', 'not_run')}
+    print(f'verify: {memory.added} run, ' + ', '.join(f'{count} {word}' for word, count in counts.items()))
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(run_main(main))

@@ -1,0 +1,93 @@
+"""What README and CONTRIBUTING say is so: commands, names, lines to type."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stages import cli
+from stages.all_languages import LANGUAGES
+from stages.core.models import CATEGORIES
+from stages.core.models import FEATURES
+
+REPOSITORY = Path(__file__).parents[1]
+README = (REPOSITORY / 'README.md').read_text()
+CONTRIBUTING = (REPOSITORY / 'CONTRIBUTING.md').read_text()
+
+
+@pytest.mark.parametrize('name', LANGUAGES)
+def test_implementation_is_told(name):
+    assert f'`{name}`' in README
+    assert f'| `{name}` |' in CONTRIBUTING
+
+
+@pytest.mark.parametrize('name', set(cli.COMMANDS) - {'schema'})
+def test_command_is_told(name):
+    assert f'proven {name}' in README
+
+
+def test_vocabularies_are_told():
+    text = ' '.join(CONTRIBUTING.split())
+    assert ', '.join(CATEGORIES) in text
+    assert ', '.join(FEATURES) in text
+
+
+def test_commands_in_the_documents_exist():
+    for name in re.findall(r'(?:^|`)proven ([a-z]+)\b', README + CONTRIBUTING, re.MULTILINE):
+        assert name in cli.COMMANDS
+
+
+def test_links_lead_somewhere():
+    for text in (README, CONTRIBUTING):
+        for target in re.findall(r'\]\((?!https:)([^)#]+)\)', text):
+            assert (REPOSITORY / target).exists(), target
+
+
+def test_ci_runs_the_test_line_of_the_readme():
+    lines = [line.split('#')[0].strip() for line in README.splitlines() if line.startswith('./setup')]
+    assert lines == ['./setup dvc repro', './setup pytest']
+    assert './setup pytest\n' in (REPOSITORY / '.ci/run').read_text()
+
+
+def test_released_packages_of_manifests_are_those_of_the_locks():
+    lock = (REPOSITORY / 'stages/toolchains/python/requirements.txt').read_text()
+    for path in REPOSITORY.glob('stages/templates/example/*/requirements.txt.in'):
+        for line in path.read_text().split():
+            assert f'{line} \\' in lock
+
+
+@pytest.mark.parametrize('path', sorted((REPOSITORY / '.github').rglob('*.yml')), ids=lambda path: path.stem)
+def test_workflows_hold_no_power(path):
+    workflow = yaml.safe_load(path.read_text())
+    if 'jobs' not in workflow:
+        return
+    text = path.read_text()
+    assert workflow['permissions'] == {}
+    assert 'pull_request_target:' not in text
+    assert 'secrets.' not in text
+    for job in workflow['jobs'].values():
+        assert job['permissions'] == {'contents': 'read'}
+        for step in job['steps']:
+            if 'uses' in step:
+                assert re.fullmatch(r'[\w./-]+@[0-9a-f]{40}', step['uses'])
+            if step.get('uses', '').startswith('actions/checkout'):
+                assert step['with']['persist-credentials'] is False
+            assert '${{' not in step.get('run', ''), 'values from outside reach scripts by environment only'
+
+
+def test_hooks_are_valid():
+    for command in ('validate-config', 'validate-manifest'):
+        file = '.pre-commit-config.yaml' if command == 'validate-config' else '.pre-commit-hooks.yaml'
+        subprocess.run(['pre-commit', command, file], cwd=REPOSITORY, check=True)
+
+
+def test_hooks_leave_examples_alone():
+    hooks = yaml.safe_load((REPOSITORY / '.pre-commit-config.yaml').read_text())['repos'][0]['hooks']
+    for hook in hooks:
+        touches = hook.get('files', '') == '^examples/'
+        assert touches == hook['entry'].startswith(('.venv/bin/proven check', '.venv/bin/proven verify'))
+        assert touches or hook.get('exclude') == '^examples/' or 'examples' not in hook.get('files', 'examples')

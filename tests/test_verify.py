@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from stages import index
+from stages import verify
+from stages.core import files
+from stages.core import toolchain
+from stages.core.errors import run_main
+
+PY = 'numeric/clamp/python'
+GO = 'numeric/clamp/go'
+JS = 'text/other-task/javascript'
+VERDICTS = Path('proofs/verdicts.jsonl')
+
+
+@pytest.fixture
+def pipeline(tree, capsys):
+    """Runs `index` and `verify`; the rows by example, and what `verify` said last."""
+    Path('params.yaml').write_text('verify: {limits: {wall_seconds: 30, cpu_seconds: 10}}\n')
+
+    def run(*options):
+        assert run_main(index.main, [str(tree), 'proofs/index.jsonl']) == 0
+        assert run_main(verify.main, [str(tree), 'proofs/index.jsonl', str(VERDICTS), *options]) == 0
+        captured = capsys.readouterr()
+        return {row['example']: row for row in files.read_rows(VERDICTS)}, captured.out.splitlines()[-1], captured.err
+
+    return run
+
+
+def only(tree, example):
+    """Remove all other examples."""
+    for path in list(tree.glob('*/*/*/example.yaml')):
+        if path.parent.relative_to(tree).as_posix() != example:
+            for file in sorted(path.parent.rglob('*'), reverse=True):
+                file.unlink() if file.is_file() else file.rmdir()
+            path.parent.rmdir()
+    for folder in tree.glob('*/*'):
+        if not any(child.is_dir() for child in folder.iterdir()):
+            (folder / 'task.yaml').unlink()
+            folder.rmdir()
+
+
+def test_good_examples_pass_with_their_proofs(pipeline):
+    rows, told, _ = pipeline()
+    assert told == 'verify: 3 run, 3 passed, 0 failed, 0 not_run'
+    assert rows[GO]['requirements'] == {'R1': ['TestNearestOfInterval_R1'], 'R2': ['TestEndsInWrongOrder_R2']}
+    assert rows[JS]['requirements']['R2'] == ['R2: ends in the wrong order are refused']
+    assert len(rows[PY]['requirements']['R1']) == 5
+    assert all(row['stub']['status'] == 'failed' and not row['stub'].get('passed') for row in rows.values())
+
+
+def test_only_the_changed_example_runs_again(tree, pipeline):
+    before, _, _ = pipeline()
+    assert pipeline()[1].startswith('verify: 0 run')
+    path = tree / PY / 'clamp.py'
+    path.write_text(path.read_text() + '# changed\n')
+    after, told, _ = pipeline()
+    assert told.startswith('verify: 1 run')
+    assert [name for name in after if after[name] != before[name]] == [PY]
+    metadata = tree / GO / 'example.yaml'
+    metadata.write_text(metadata.read_text() + '# changed\n')
+    assert pipeline()[1].startswith('verify: 0 run')
+
+
+def test_memory_says_what_a_fresh_run_says(tree, pipeline):
+    pipeline()
+    (tree / PY / 'clamp.py').write_text((tree / PY / 'clamp.py').read_text() + '# changed\n')
+    pipeline()
+    remembered = VERDICTS.read_bytes()
+    assert pipeline('--fresh')[1].startswith('verify: 3 run')
+    assert VERDICTS.read_bytes() == remembered
+    VERDICTS.unlink()
+    pipeline()
+    assert VERDICTS.read_bytes() == remembered
+
+
+def test_removed_example_leaves_the_memory(tree, pipeline):
+    pipeline()
+    only(tree, PY)
+    assert list(pipeline()[0]) == [PY]
+
+
+def test_other_limits_are_another_claim(pipeline):
+    pipeline()
+    Path('params.yaml').write_text('verify: {limits: {wall_seconds: 31, cpu_seconds: 10}}\n')
+    assert pipeline()[1].startswith('verify: 3 run')
+    Path('params.yaml').write_text('verify: {workers: 1, limits: {wall_seconds: 31, cpu_seconds: 10}}\n')
+    assert pipeline()[1].startswith('verify: 0 run')
+
+
+BROKEN = [
+    ('solution fails', PY, 'clamp.py', 'min(value, high)', 'min(value, low)', 'solution_failed'),
+    ('does not load', PY, 'clamp.py', 'def clamp', 'def clamp(:', 'solution_not_built'),
+    ('does not compile', GO, 'clamp.go', 'return 0, ErrInterval', 'return ErrInterval', 'solution_not_built'),
+    ('does not parse', JS, 'other-task.js', 'export function clamp', 'export function function', 'solution_not_built'),
+    (
+        'never ends',
+        PY,
+        'clamp.py',
+        'if low > high:',
+        'while low > high:\n        pass\n    if 0:',
+        'solution_timed_out',
+    ),
+    (
+        'eats memory',
+        JS,
+        'other-task.js',
+        'if (low > high)',
+        'const all = []; while (low > high) all.push(new Array(1e6).fill(low)); if (low > high)',
+        'solution_',
+    ),
+    (
+        'process dies',
+        PY,
+        'clamp.py',
+        'if low > high:',
+        'import os\n    if low > high:\n        os._exit(0)',
+        'solution_',
+    ),
+    ('exits with success', JS, 'other-task.js', 'if (low > high)', 'process.exit(0); if (low > high)', 'solution_'),
+    (
+        'stub passes',
+        PY,
+        'test_clamp.py',
+        'assert clamp(value, 1, 3) == expected',
+        'clamp(value, 1, 3)',
+        'stub_passed:native',
+    ),
+    (
+        'proof is skipped',
+        PY,
+        'test_clamp.py',
+        'def test_ends',
+        '@pytest.mark.skip\ndef test_ends',
+        'requirement_unproven:R2',
+    ),
+    (
+        'proof is a comment',
+        GO,
+        'clamp_test.go',
+        'func TestEndsInWrongOrder_R2',
+        '/*\nfunc TestX_R2(\n*/\nfunc TestEndsInWrongOrder',
+        'requirement_unproven:R2',
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ('example', 'file', 'old', 'new', 'reason'), [pytest.param(*rest, id=name) for name, *rest in BROKEN]
+)
+def test_broken_example_is_data_with_its_reason(tree, pipeline, example, file, old, new, reason):
+    Path('params.yaml').write_text('verify: {limits: {wall_seconds: 8, cpu_seconds: 3}}\n')
+    only(tree, example)
+    path = tree / example / file
+    assert old in path.read_text()
+    if reason == 'stub_passed:native':  # the other test has to be weak as well
+        path.write_text(path.read_text().split('def test_ends')[0] + 'def test_ends__R2():\n    clamp(2, 3, 3)\n')
+    path.write_text(path.read_text().replace(old, new))
+    rows, told, complaint = pipeline()
+    assert told == 'verify: 1 run, 0 passed, 1 failed, 0 not_run'
+    assert rows[example]['verdict'] == 'failed'
+    assert any(found.startswith(reason) for found in rows[example]['reasons']), rows[example]
+    assert f'{example}: {rows[example]["reasons"][0].split(":")[0]}' in complaint
+    assert pipeline()[1].startswith('verify: 0 run')
+
+
+def test_test_that_can_not_fail_is_refused_in_every_language(tree, pipeline):
+    (tree / GO / 'clamp_test.go').write_text(
+        'package clamp\n\nimport "testing"\n\nfunc TestA_R1_R2(t *testing.T) { Clamp(1, 2, 3) }\n'
+    )
+    (tree / JS / 'other-task.test.js').write_text(
+        'import { test } from "node:test";\nimport { clamp } from "./other-task.js";\ntest("R1, R2: runs", () => { clamp(1, 2, 3); });\n'
+    )
+    (tree / PY / 'test_clamp.py').write_text('from clamp import clamp\n\n\ndef test_a__R1_R2():\n    clamp(1, 2, 3)\n')
+    rows, _, _ = pipeline()
+    assert {name: row['reasons'] for name, row in rows.items()} == {
+        name: ['stub_passed:native'] for name in (GO, PY, JS)
+    }
+
+
+def test_change_note_is_proven_by_tests_that_the_draft_fails(tree, pipeline, add_draft):
+    only(tree, PY)
+    add_draft(tree)
+    row = pipeline()[0][PY]
+    assert row['verdict'] == 'passed'
+    assert row['changes'] == [['test_ends_in_wrong_order__R2']]
+    assert row['draft']['failed'] == ['test_ends_in_wrong_order__R2']
+    assert len(row['draft']['passed']) == 5
+
+
+def test_change_note_without_proof_is_refused(tree, pipeline, add_draft):
+    only(tree, PY)
+    add_draft(tree, change='R1')
+    row = pipeline()[0][PY]
+    assert (row['verdict'], row['reasons']) == ('failed', ['change_unproven:0'])
+
+
+def test_perfect_draft_is_refused(tree, pipeline, add_draft):
+    only(tree, PY)
+    add_draft(tree, code=(tree / PY / 'clamp.py').read_text())
+    assert pipeline()[0][PY]['reasons'] == ['change_unproven:0', 'draft_passed']
+
+
+def test_missing_toolchain_is_not_run_and_tried_again(tree, pipeline, monkeypatch):
+    only(tree, GO)
+    with monkeypatch.context() as patch:
+        patch.setattr(toolchain, 'is_installed', lambda name: name != 'go')
+        row = pipeline()[0][GO]
+        assert (row['verdict'], row['reasons']) == ('not_run', ['no_toolchain:go'])
+    assert pipeline()[0][GO]['verdict'] == 'passed'
+
+
+def test_refused_sandbox_is_our_error_and_no_verdict(tree, pipeline, monkeypatch, tmp_path, capsys):
+    assert run_main(index.main, [str(tree), 'proofs/index.jsonl']) == 0
+    code = f'import sys; from stages.core.errors import run_main; from stages import verify; sys.exit(run_main(verify.main, {[str(tree), "proofs/index.jsonl", str(VERDICTS)]}))'
+    environment = {**os.environ, 'PATH': '/nonexistent', 'PYTHONPATH': str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, '-c', code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert 'apt-get install bubblewrap' in done.stderr
+    assert not VERDICTS.exists()
+
+
+def test_killed_in_the_middle_keeps_what_was_finished(tree, pipeline):
+    pipeline()
+    whole = VERDICTS.read_bytes()
+    VERDICTS.unlink()
+    command = [sys.executable, '-m', 'stages.verify', str(tree), 'proofs/index.jsonl', str(VERDICTS)]
+    Path('params.yaml').write_text('verify: {workers: 1, limits: {wall_seconds: 30, cpu_seconds: 10}}\n')
+    running = subprocess.Popen(
+        command, env={**os.environ, 'PYTHONPATH': str(Path(__file__).parents[1])}, stderr=subprocess.PIPE
+    )
+    journal = Path('proofs/.verdicts.jsonl.journal')
+    while not (journal.exists() and journal.stat().st_size):
+        time.sleep(0.02)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    finished = journal.read_bytes().count(b'\n')
+    assert not VERDICTS.exists()
+    with journal.open('ab') as file:
+        file.write(b'{"example": "numeric/cla')  # a row cut off while it was written
+    _, told, _ = pipeline()
+    assert told.startswith(f'verify: {3 - finished} run')
+    assert finished > 0
+    assert VERDICTS.read_bytes() == whole
+    assert sorted(os.listdir('proofs')) == ['index.jsonl', 'verdicts.jsonl']
+
+
+def test_example_changed_after_index_is_told(tree, pipeline, capsys):
+    assert run_main(index.main, [str(tree), 'proofs/index.jsonl']) == 0
+    (tree / PY / 'clamp.py').write_text('x = 1\n')
+    assert run_main(verify.main, [str(tree), 'proofs/index.jsonl', str(VERDICTS)]) == 1
+    assert 'changed after it was indexed' in capsys.readouterr().err
