@@ -48,6 +48,9 @@ SEVERITY: tuple[TrialStatus, ...] = (
 )
 
 
+MAX_NAME = 200
+
+
 class Suite(NamedTuple):
     """What one run of tests said, and the end of its output for people to read."""
 
@@ -138,12 +141,7 @@ def _suite(outcome: sandbox.Outcome, adapter: Language) -> Suite:
 
 
 def _judge(outcome: sandbox.Outcome, report: bytes | None, read: language.ReadReport) -> Suite:
-    cases: tuple[Case, ...] = ()
-    if report is not None:
-        try:
-            cases = read(report)
-        except ValueError:  # the process died while it wrote
-            cases = ()
+    cases = _cases(report, read)
     by_status = {
         status: tuple(sorted(case.name for case in cases if case.status == status))
         for status in ('passed', 'failed', 'skipped')
@@ -153,6 +151,19 @@ def _judge(outcome: sandbox.Outcome, report: bytes | None, read: language.ReadRe
     return Suite(
         trial, '' if trial.status == 'passed' else ''.join(c for c in output if c.isprintable() or c in '\n\t')
     )
+
+
+def _cases(report: bytes | None, read: language.ReadReport) -> tuple[Case, ...]:
+    """The cases of a report that foreign code may have written: none if it is cut off or makes no sense."""
+    try:
+        cases = read(report or b'')
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()
+    return tuple(Case(_plain(case.name), case.status) for case in cases)
+
+
+def _plain(name: str) -> str:
+    return ''.join(letter if letter.isprintable() else '?' for letter in name[:MAX_NAME])
 
 
 def _status(outcome: sandbox.Outcome, cases: tuple[Case, ...]) -> TrialStatus:
