@@ -103,7 +103,7 @@ class Reader:
     def paths(self) -> list[str]:
         """All examples in the tree, as category/task/implementation; what lies where nothing belongs is a problem."""
         found = []
-        for category in self._folders(''):
+        for category in self._folders('', ('pytest.ini',)):
             if category not in CATEGORIES:
                 self._problem(category, '', f'is not a category; use one of {", ".join(CATEGORIES)}')
                 continue

@@ -23,8 +23,8 @@ class Params(BaseModel):
 class Limits(Params):
     """What one run in the sandbox may use. CPU time and memory are of all its processes together."""
 
-    wall_seconds: PositiveInt = 60
-    cpu_seconds: PositiveInt = 20
+    wall_seconds: PositiveInt = 120
+    cpu_seconds: PositiveInt = 40
     memory_mib: PositiveInt = 1024
     processes: PositiveInt = 128
     tmp_mib: PositiveInt = 64

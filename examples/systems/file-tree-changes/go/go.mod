@@ -1,0 +1,3 @@
+module example.com/file-tree-changes
+
+go 1.24
