@@ -74,7 +74,7 @@ def _verify_one(example: Example, limits: Limits) -> int:
 
 def _told(trial: Trial) -> str:
     if trial.passed or trial.failed:
-        return f'{len(trial.passed)} of {len(trial.passed) + len(trial.failed)} tests pass'
+        return f'{trial.passed} of {trial.passed + trial.failed} tests pass'
     return trial.status.replace('_', ' ')
 
 

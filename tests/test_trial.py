@@ -13,7 +13,7 @@ from stages.languages import go
 
 
 def judge(report, read=language.read_junit, status='exited', exit_code=0):
-    return trial._judge(Outcome(status, exit_code, b'', b'', {}, 0, 0, 0), report, read).trial
+    return trial._judge(Outcome(status, exit_code, b'', b'', {}, 0, 0, 0), report, read)
 
 
 def junit(*cases):
@@ -69,7 +69,7 @@ def test_senseless_events_of_go_are_no_tests(line):
 
 def test_names_of_tests_are_made_plain():
     event = json.dumps({'Action': 'pass', 'Test': 'TestA_R1\ud800\n\x1b[2J' + 'x' * 1000})
-    (name,) = judge(event.encode(), go.read_report).passed
+    ((name, _),) = judge(event.encode(), go.read_report).cases
     assert name.startswith('TestA_R1???[2Jxxx')
     assert len(name) == trial.MAX_NAME
 
@@ -81,3 +81,24 @@ def test_broken_limit_is_never_a_pass(status):
 
 def test_server_that_does_not_start_is_not_built():
     assert judge(None, status='server_failed').status == 'not_built'
+
+
+def test_parametrised_test_is_one_that_passes_if_all_cases_do():
+    cases = [
+        ('test_a__R1[1]', 'passed'),
+        ('test_a__R1[x[2]]', 'failed'),
+        ('test_b__R1[1]', 'passed'),
+        ('test_b__R1[2]', 'passed'),
+        ('test_c', 'skipped'),
+    ]
+    suite = trial.Suite('failed', tuple(language.Case(*case) for case in cases), '')
+    assert suite.tests == {'test_a__R1': 'failed', 'test_b__R1': 'passed', 'test_c': 'skipped'}
+    kept = suite.trial()
+    assert (kept.passed, kept.failed, kept.skipped, kept.failing, kept.passing) == (
+        3,
+        1,
+        1,
+        ('test_a__R1', 'test_c'),
+        (),
+    )
+    assert suite.trial(name_passing=True).passing == ('test_b__R1',)

@@ -190,4 +190,4 @@ def _text(text: Text) -> dict[str, str | None]:
 
 def _tests(verdict: Verdict, variant: str) -> dict[str, Any] | None:
     trial = getattr(verdict, variant)
-    return trial and {'passed': len(trial.passed), 'failed': len(trial.failed), 'status': trial.status}
+    return trial and {'passed': trial.passed, 'failed': trial.failed, 'status': trial.status}

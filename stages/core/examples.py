@@ -125,14 +125,16 @@ class Reader:
             return None
         adapter = self.languages[implementation]
         task, task_source, shared = self.task(f'{category}/{name}')
+        readable = len(self.problems)
         content = self._contents(path)
+        readable = len(self.problems) == readable
         meta_source = content.pop('example.yaml', None)
         if meta_source is None:
             self._problem(f'{path}/example.yaml', '', 'is missing or unreadable; `proven new` writes one')
         meta = self._parse(f'{path}/example.yaml', meta_source, ExampleMeta)
         roles = self._roles(path, content, adapter)
-        if task is None or meta is None or meta_source is None or len(roles) < len(content):
-            return None
+        if task is None or meta is None or meta_source is None or len(roles) < len(content) or not readable:
+            return None  # more problems would only follow from these
         example = Example(path, task, meta, content, roles, shared, task_source, meta_source)
         for problem in problems_in(example, adapter):
             self._problem(problem.path, problem.field, problem.message)

@@ -230,12 +230,18 @@ TrialStatus = Literal[
 
 
 class Trial(Model):
-    """What the tests said of one variant, by test name."""
+    """What the tests said of one variant: how many, and by name those that matter.
+
+    ``failing`` are the tests that failed or were skipped; of the stub, where failing is right, ``passing`` are those
+    that passed. A parametrised test is one name, and passes if all its cases do.
+    """
 
     status: TrialStatus
-    passed: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
+    passed: int
+    failed: int
+    skipped: int = 0
+    failing: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
 
 
 class Verdict(Model):

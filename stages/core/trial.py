@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ from stages.core.language import BOX
 from stages.core.language import Case
 from stages.core.language import Command
 from stages.core.language import Language
+from stages.core.language import Status
 from stages.core.models import Trial
 from stages.core.models import TrialStatus
 from stages.core.params import Limits
@@ -49,13 +52,39 @@ SEVERITY: tuple[TrialStatus, ...] = (
 
 
 MAX_NAME = 200
+PARAMETERS = re.compile(r'\[.*\]$', re.DOTALL)
+STATUSES: tuple[Status, ...] = ('passed', 'skipped', 'failed')
 
 
 class Suite(NamedTuple):
     """What one run of tests said, and the end of its output for people to read."""
 
-    trial: Trial
+    status: TrialStatus
+    cases: tuple[Case, ...]
     output: str
+
+    @property
+    def tests(self) -> dict[str, Status]:
+        """Test → status, the cases of a parametrised test as one: passed if all of them are."""
+        found: dict[str, Status] = {}
+        for case in sorted(self.cases):
+            name = PARAMETERS.sub('', case.name)
+            found[name] = max(found.get(name, 'passed'), case.status, key=STATUSES.index)
+        return found
+
+    def trial(self, name_passing: bool = False) -> Trial:
+        """The part of it that is kept: counts of cases, names of the tests that fail or, for a stub, that pass."""
+        counts = Counter(case.status for case in self.cases)
+        failing = tuple(name for name, status in self.tests.items() if status != 'passed')
+        passing = tuple(name for name, status in self.tests.items() if status == 'passed')
+        return Trial(
+            status=self.status,
+            passed=counts['passed'],
+            failed=counts['failed'],
+            skipped=counts['skipped'],
+            failing=() if name_passing else failing,
+            passing=passing if name_passing else (),
+        )
 
 
 def native_suite(example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits) -> Suite:
@@ -109,29 +138,28 @@ def try_variant(example: Example, adapter: Language, replaced: Mapping[str, byte
     suites = [native_suite(example, adapter, replaced, limits)]
     if adapter.SERVE_CMD is not None:
         suites.append(shared_suite(example, adapter, replaced, limits))
-    return Suite(merge([suite.trial for suite in suites]), '\n'.join(suite.output for suite in suites if suite.output))
+    return merge(suites)
 
 
-def try_stub(example: Example, adapter: Language, limits: Limits) -> list[Trial]:
-    """The negative control, one trial a suite: right names with empty bodies, and for a backend an empty server."""
+def try_stub(example: Example, adapter: Language, limits: Limits) -> list[Suite]:
+    """The negative control, one run a suite: right names with empty bodies, and for a backend an empty server."""
     stubs = {
         path: adapter.stub(content.decode()).encode()
         for path, content in example.of_role('solution').items()
         if path.endswith(adapter.SUFFIXES)
     }
-    trials = [native_suite(example, adapter, stubs, limits).trial]
+    suites = [native_suite(example, adapter, stubs, limits)]
     if adapter.SERVE_CMD is not None:
-        trials.append(shared_suite(example, adapter, {}, limits, (PYTHON, '-c', EMPTY_SERVER)).trial)
-    return trials
+        suites.append(shared_suite(example, adapter, {}, limits, (PYTHON, '-c', EMPTY_SERVER)))
+    return suites
 
 
-def merge(trials: list[Trial]) -> Trial:
-    """Several suites as one: the worst status, all tests."""
-    return Trial(
-        status=min((trial.status for trial in trials), key=SEVERITY.index),
-        passed=tuple(sorted(name for trial in trials for name in trial.passed)),
-        failed=tuple(sorted(name for trial in trials for name in trial.failed)),
-        skipped=tuple(sorted(name for trial in trials for name in trial.skipped)),
+def merge(suites: list[Suite]) -> Suite:
+    """Several runs as one: the worst status, all cases."""
+    return Suite(
+        min((suite.status for suite in suites), key=SEVERITY.index),
+        tuple(case for suite in suites for case in suite.cases),
+        '\n'.join(suite.output for suite in suites if suite.output),
     )
 
 
@@ -142,15 +170,10 @@ def _suite(outcome: sandbox.Outcome, adapter: Language) -> Suite:
 
 def _judge(outcome: sandbox.Outcome, report: bytes | None, read: language.ReadReport) -> Suite:
     cases = _cases(report, read)
-    by_status = {
-        status: tuple(sorted(case.name for case in cases if case.status == status))
-        for status in ('passed', 'failed', 'skipped')
-    }
-    trial = Trial(status=_status(outcome, cases), **by_status)
+    status = _status(outcome, cases)
     output = (outcome.stdout + b'\n' + outcome.stderr)[-8192:].decode(errors='replace').strip()
-    return Suite(
-        trial, '' if trial.status == 'passed' else ''.join(c for c in output if c.isprintable() or c in '\n\t')
-    )
+    told = ''.join(letter for letter in output if letter.isprintable() or letter in '\n\t')
+    return Suite(status, cases, '' if status == 'passed' else told)
 
 
 def _cases(report: bytes | None, read: language.ReadReport) -> tuple[Case, ...]:

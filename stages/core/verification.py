@@ -17,7 +17,7 @@ from stages.core.examples import Reader
 from stages.core.language import Language
 from stages.core.language import requirement_ids
 from stages.core.models import IndexRow
-from stages.core.models import Trial
+from stages.core.models import TrialStatus
 from stages.core.models import Verdict
 from stages.core.params import Limits
 
@@ -25,6 +25,7 @@ CORE = Path(__file__).parent
 # Our own code that can change a verdict.
 RUNNER = ('language.py', 'sandbox.py', 'supervisor.py', 'syntax.py', 'trial.py', 'verification.py')
 VARIANTS: tuple[Literal['draft', 'human'], ...] = ('draft', 'human')
+SUITES = ('native', 'shared')
 # Reason code → what is wrong and what to do; what follows a colon in the reason is put in for {}.
 REASONS = {
     'solution_failed': 'tests fail on the solution; mend the code or the test',
@@ -95,51 +96,48 @@ def verify_example(example: Example, adapter: Language, limits: Limits, wanted: 
     if missing:
         reasons = tuple(f'no_toolchain:{name}' for name in missing)
         return Verdict(example=example.path, digest=wanted, verdict='not_run', reasons=reasons), ''
-    solution, output = trial.try_variant(example, adapter, {}, limits)
+    solution = trial.try_variant(example, adapter, {}, limits)
     stubs = trial.try_stub(example, adapter, limits) if solution.status == 'passed' else []
     draft, human = (
-        trial.try_variant(example, adapter, replaced, limits).trial if (replaced := example.variant(name)) else None
+        trial.try_variant(example, adapter, replaced, limits) if (replaced := example.variant(name)) else None
         for name in VARIANTS
     )
     requirements = {requirement.id: proofs(requirement.id, solution) for requirement in example.task.requirements}
-    changes = tuple(
-        tuple(name for name in requirements[change.requirement] if draft and name not in draft.passed)
-        for change in example.meta.changes
-    )
+    mended = {name for name in solution.tests if draft and draft.tests.get(name) != 'passed'}
     verdict = Verdict(
         example=example.path,
         digest=wanted,
         verdict='passed',
         toolchain=toolchain.version(adapter.TOOLCHAIN, adapter.VERSION_CMD),
         requirements=requirements,
-        changes=changes,
-        solution=solution,
-        stub=trial.merge(stubs) if stubs else None,
-        draft=draft,
-        human=human,
+        changes=tuple(
+            tuple(name for name in requirements[change.requirement] if name in mended)
+            for change in example.meta.changes
+        ),
+        solution=solution.trial(),
+        stub=trial.merge(stubs).trial(name_passing=True) if stubs else None,
+        draft=draft.trial() if draft else None,
+        human=human.trial() if human else None,
     )
-    reasons = reasons_against(verdict, stubs)
-    return (verdict.model_copy(update={'verdict': 'failed', 'reasons': reasons}), output) if reasons else (verdict, '')
+    reasons = reasons_against(verdict, [suite.status for suite in stubs])
+    if not reasons:
+        return verdict, ''
+    return verdict.model_copy(update={'verdict': 'failed', 'reasons': reasons}), solution.output
 
 
-def proofs(requirement: str, solution: Trial) -> tuple[str, ...]:
+def proofs(requirement: str, solution: trial.Suite) -> tuple[str, ...]:
     """The tests that prove a requirement: all that name it, if all of them pass."""
-    if any(requirement in requirement_ids(name) for name in (*solution.failed, *solution.skipped)):
-        return ()
-    return tuple(name for name in solution.passed if requirement in requirement_ids(name))
+    named = {name: status for name, status in solution.tests.items() if requirement in requirement_ids(name)}
+    return tuple(named) if all(status == 'passed' for status in named.values()) else ()
 
 
-def reasons_against(verdict: Verdict, stubs: list[Trial]) -> tuple[str, ...]:
+def reasons_against(verdict: Verdict, stubs: list[TrialStatus]) -> tuple[str, ...]:
     """The codes of everything that keeps a verdict from being passed."""
     assert verdict.solution is not None
     if verdict.solution.status != 'passed':
         return (f'solution_{verdict.solution.status}',)
     reasons = [f'requirement_unproven:{name}' for name, tests in verdict.requirements.items() if not tests]
-    reasons += [
-        f'stub_passed:{kind}'
-        for kind, stub in zip(('native', 'shared'), stubs, strict=False)
-        if stub.status == 'passed'
-    ]
+    reasons += [f'stub_passed:{kind}' for kind, stub in zip(SUITES, stubs, strict=False) if stub == 'passed']
     reasons += [f'change_unproven:{index}' for index, tests in enumerate(verdict.changes) if not tests]
     if verdict.draft and verdict.draft.status == 'passed':
         reasons.append('draft_passed')
@@ -152,6 +150,6 @@ def describe(verdict: Verdict) -> str:
     for reason in verdict.reasons:
         code, _, detail = reason.partition(':')
         lines.append(f'{verdict.example}: {code}: {REASONS[code].replace("{}", detail)}')
-    if verdict.solution and verdict.solution.failed:
-        lines += [f'{verdict.example}: failed: {name}' for name in verdict.solution.failed]
+    if verdict.solution:
+        lines += [f'{verdict.example}: fails or is skipped: {name}' for name in verdict.solution.failing]
     return '\n'.join(lines)
