@@ -109,7 +109,7 @@ PYTEST_ENVIRONMENT = {
     'PYTHONHASHSEED': '0',
     'PYTHONPATH': '.',
 }
-NODE_VERSION_CMD = ('node', '--version')
+NODE_VERSION_CMD = ('node', '-p', '"node " + process.versions.node')
 NODE_TEST_NAME = re.compile(
     r'\b(?:describe|it|suite|test)(?:\.\w+)?\(\s*(?:"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`]+)`)'
 )

@@ -11,7 +11,7 @@ from stages.core import syntax
 LANGUAGE = 'go'
 FRAMEWORK = None
 TOOLCHAIN = 'go'
-VERSION_CMD = ('go', 'version')
+VERSION_CMD = ('go', 'env', 'GOVERSION')
 BENCHMARKS = ('*_bench_test.go',)
 TESTS = ('*_test.go',)
 SOLUTION = ('*.go', 'go.mod', 'go.sum')

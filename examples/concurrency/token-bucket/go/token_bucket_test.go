@@ -1,4 +1,4 @@
-package tokenbucket
+package tokenbucket_test
 
 import (
 	"errors"
@@ -9,9 +9,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	tokenbucket "example.com/token-bucket"
 )
 
 const day = 24 * time.Hour
+
+type config = tokenbucket.Config
 
 // fakeClock stands where the test puts it and counts its readings.
 type fakeClock struct {
@@ -31,37 +35,37 @@ func (c *fakeClock) set(elapsed time.Duration) {
 
 // limiterTest is a Limiter on a fake clock, with checks of its answers.
 type limiterTest struct {
-	*Limiter
+	*tokenbucket.Limiter
 	t     *testing.T
 	clock *fakeClock
 }
 
 // defaults are the settings of tests in which they don't matter: 10 tokens, one
 // per nanosecond, 100 keys.
-func defaults() Config {
-	return Config{Capacity: 10, RefillTokens: 1, RefillPeriod: 1, MaxKeys: 100}
+func defaults() config {
+	return config{Capacity: 10, RefillTokens: 1, RefillPeriod: 1, MaxKeys: 100}
 }
 
-func refill(capacity, tokens int, period time.Duration) Config {
-	return Config{Capacity: capacity, RefillTokens: tokens, RefillPeriod: period, MaxKeys: 100}
+func refill(capacity, tokens int, period time.Duration) config {
+	return config{Capacity: capacity, RefillTokens: tokens, RefillPeriod: period, MaxKeys: 100}
 }
 
-func maxKeys(n int) Config {
+func maxKeys(n int) config {
 	cfg := defaults()
 	cfg.MaxKeys = n
 	return cfg
 }
 
-func setUp(t *testing.T, cfg Config) *limiterTest {
+func setUp(t *testing.T, cfg config) *limiterTest {
 	t.Helper()
 	return setUpAt(t, cfg, time.Date(2001, 2, 3, 4, 5, 6, 7, time.UTC))
 }
 
-func setUpAt(t *testing.T, cfg Config, origin time.Time) *limiterTest {
+func setUpAt(t *testing.T, cfg config, origin time.Time) *limiterTest {
 	t.Helper()
 	clock := &fakeClock{origin: origin}
 	cfg.Now = clock.now
-	limiter, err := New(cfg)
+	limiter, err := tokenbucket.New(cfg)
 	if err != nil || limiter == nil {
 		t.Fatalf("New(%+v) = %v, %v", cfg, limiter, err)
 	}
@@ -172,7 +176,7 @@ func TestFailingTryAcquireTakesNone_R1(t *testing.T) {
 }
 
 func TestDefaultClock_R1(t *testing.T) {
-	limiter, err := New(Config{Capacity: 2, RefillTokens: 1, RefillPeriod: day, MaxKeys: 1})
+	limiter, err := tokenbucket.New(config{Capacity: 2, RefillTokens: 1, RefillPeriod: day, MaxKeys: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +257,7 @@ func TestLargeSettingsWithoutCommonDivisor_R2(t *testing.T) {
 }
 
 func TestFullAfterAVeryLongTime_R2(t *testing.T) {
-	configs := []Config{
+	configs := []config{
 		refill(100_000, 100_000, day),
 		refill(100_000, 100_000, 1),
 		refill(100_000, 1, day),
@@ -273,6 +277,7 @@ func TestFullAfterAVeryLongTime_R2(t *testing.T) {
 
 func TestAnyOriginOfTheClock_R2(t *testing.T) {
 	origins := []time.Time{
+		time.Time{}.Add(-day),
 		{},
 		time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC),
 		time.Date(1815, 12, 10, 0, 0, 0, 0, time.UTC),
@@ -290,11 +295,11 @@ func TestAnyOriginOfTheClock_R2(t *testing.T) {
 func TestAskingEveryNanosecondDoesNotChangeTheGain(t *testing.T) {
 	tests := []struct {
 		name string
-		ask  func(*Limiter)
+		ask  func(*tokenbucket.Limiter)
 	}{
-		{"R3 Available", func(l *Limiter) { l.Available("alice") }},
-		{"R3 TimeUntil", func(l *Limiter) { _, _ = l.TimeUntil("alice", 100_000) }},
-		{"R3 TryAcquire", func(l *Limiter) { _, _ = l.TryAcquire("alice", 100_000) }},
+		{"R3 Available", func(l *tokenbucket.Limiter) { l.Available("alice") }},
+		{"R3 TimeUntil", func(l *tokenbucket.Limiter) { _, _ = l.TimeUntil("alice", 100_000) }},
+		{"R3 TryAcquire", func(l *tokenbucket.Limiter) { _, _ = l.TryAcquire("alice", 100_000) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -423,11 +428,11 @@ func TestReadingOfAnyCallAndKeyCountsForAll(t *testing.T) {
 		{"R5 Available", func(l *limiterTest) { l.level("carol", 500) }},
 		{"R5 Available of a key not held", func(l *limiterTest) { l.level("dave", 1000) }},
 		{"R5 Prune", func(l *limiterTest) { l.prune(0) }},
-		{"R5 too many keys", func(l *limiterTest) { l.acquireFails("dave", 1, ErrTooManyKeys) }},
+		{"R5 too many keys", func(l *limiterTest) { l.acquireFails("dave", 1, tokenbucket.ErrTooManyKeys) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := setUp(t, Config{Capacity: 1000, RefillTokens: 1, RefillPeriod: 1, MaxKeys: 2})
+			l := setUp(t, config{Capacity: 1000, RefillTokens: 1, RefillPeriod: 1, MaxKeys: 2})
 			l.acquire("carol", 1000, true)
 			l.acquire("bob", 1000, true)
 			tt.read(l.at(500))
@@ -464,7 +469,7 @@ func TestEachCallReadsTheClockOnce_R5(t *testing.T) {
 		func() { l.wait("bob", 8, 0) },
 		func() { l.level("alice", 2) },
 		func() { l.level("bob", 10) },
-		func() { l.acquireFails("bob", 1, ErrTooManyKeys) },
+		func() { l.acquireFails("bob", 1, tokenbucket.ErrTooManyKeys) },
 		func() { l.prune(0) },
 	}
 	for i, call := range calls {
@@ -603,7 +608,7 @@ func TestOneKeyTooManyFailsAndChangesNothing_R8(t *testing.T) {
 	l := setUp(t, maxKeys(2))
 	l.acquire("alice", 3, true)
 	l.acquire("bob", 10, true)
-	l.at(2).acquireFails("carol", 1, ErrTooManyKeys)
+	l.at(2).acquireFails("carol", 1, tokenbucket.ErrTooManyKeys)
 	l.size(2)
 	l.level("alice", 9)
 	l.level("bob", 2)
@@ -612,7 +617,7 @@ func TestOneKeyTooManyFailsAndChangesNothing_R8(t *testing.T) {
 func TestHeldKeysGoOnWorkingAtTheMaximum_R8(t *testing.T) {
 	l := setUp(t, maxKeys(1))
 	l.acquire("alice", 3, true)
-	l.acquireFails("bob", 1, ErrTooManyKeys)
+	l.acquireFails("bob", 1, tokenbucket.ErrTooManyKeys)
 	l.acquire("alice", 7, true)
 	l.acquire("alice", 1, false)
 	l.at(4).acquire("alice", 4, true)
@@ -632,9 +637,9 @@ func TestAllFullBucketsMakeRoomForANewKey_R8(t *testing.T) {
 }
 
 func TestNewKeyGetsInExactlyWhenABucketIsFull_R8(t *testing.T) {
-	l := setUp(t, Config{Capacity: 2, RefillTokens: 2, RefillPeriod: 5, MaxKeys: 1})
+	l := setUp(t, config{Capacity: 2, RefillTokens: 2, RefillPeriod: 5, MaxKeys: 1})
 	l.acquire("alice", 1, true)
-	l.at(2).acquireFails("bob", 2, ErrTooManyKeys)
+	l.at(2).acquireFails("bob", 2, tokenbucket.ErrTooManyKeys)
 	l.at(3).acquire("bob", 2, true)
 	l.level("bob", 0)
 	l.size(1)
@@ -651,20 +656,20 @@ func TestHeldKeyDropsNoFullBucketAtTheMaximum_R8(t *testing.T) {
 func TestFailingKeyIsNotHeldAfterwards_R8(t *testing.T) {
 	l := setUp(t, maxKeys(1))
 	l.acquire("alice", 1, true)
-	l.acquireFails("bob", 6, ErrTooManyKeys)
+	l.acquireFails("bob", 6, tokenbucket.ErrTooManyKeys)
 	l.at(1).acquire("bob", 10, true)
 	l.size(1)
 }
 
 func TestFloodOfKeysNeverExceedsTheMaximum_R8(t *testing.T) {
-	l := setUp(t, Config{Capacity: 2, RefillTokens: 1, RefillPeriod: 10, MaxKeys: 5})
+	l := setUp(t, config{Capacity: 2, RefillTokens: 1, RefillPeriod: 10, MaxKeys: 5})
 	held, refused := 0, 0
 	for now := range time.Duration(100) {
 		ok, err := l.at(now).TryAcquire(fmt.Sprint("key ", int(now)), 1)
 		switch {
 		case ok && err == nil:
 			held++
-		case errors.Is(err, ErrTooManyKeys):
+		case errors.Is(err, tokenbucket.ErrTooManyKeys):
 			refused++
 		}
 		if l.Len() > 5 {
@@ -677,27 +682,27 @@ func TestFloodOfKeysNeverExceedsTheMaximum_R8(t *testing.T) {
 func TestSettings(t *testing.T) {
 	tests := []struct {
 		name   string
-		change func(*Config)
+		change func(*config)
 		want   error
 	}{
-		{"R9 capacity 0", func(c *Config) { c.Capacity = 0 }, ErrInvalidArgument},
-		{"R9 capacity negative", func(c *Config) { c.Capacity = -1 }, ErrInvalidArgument},
-		{"R9 capacity smallest", func(c *Config) { c.Capacity = 1 }, nil},
-		{"R9 capacity largest", func(c *Config) { c.Capacity = 100_000 }, nil},
-		{"R9 capacity too large", func(c *Config) { c.Capacity = 100_001 }, ErrInvalidArgument},
-		{"R9 refill tokens 0", func(c *Config) { c.RefillTokens = 0 }, ErrInvalidArgument},
-		{"R9 refill tokens negative", func(c *Config) { c.RefillTokens = -1 }, ErrInvalidArgument},
-		{"R9 refill tokens largest", func(c *Config) { c.RefillTokens = 100_000 }, nil},
-		{"R9 refill tokens too large", func(c *Config) { c.RefillTokens = 100_001 }, ErrInvalidArgument},
-		{"R9 refill period 0", func(c *Config) { c.RefillPeriod = 0 }, ErrInvalidArgument},
-		{"R9 refill period negative", func(c *Config) { c.RefillPeriod = -1 }, ErrInvalidArgument},
-		{"R9 refill period smallest", func(c *Config) { c.RefillPeriod = 1 }, nil},
-		{"R9 refill period longest", func(c *Config) { c.RefillPeriod = day }, nil},
-		{"R9 refill period too long", func(c *Config) { c.RefillPeriod = day + 1 }, ErrInvalidArgument},
-		{"R9 no keys", func(c *Config) { c.MaxKeys = 0 }, ErrInvalidArgument},
-		{"R9 number of keys negative", func(c *Config) { c.MaxKeys = -1 }, ErrInvalidArgument},
-		{"R9 one key", func(c *Config) { c.MaxKeys = 1 }, nil},
-		{"R9 any number of keys", func(c *Config) { c.MaxKeys = math.MaxInt }, nil},
+		{"R9 capacity 0", func(c *config) { c.Capacity = 0 }, tokenbucket.ErrInvalidArgument},
+		{"R9 capacity negative", func(c *config) { c.Capacity = -1 }, tokenbucket.ErrInvalidArgument},
+		{"R9 capacity smallest", func(c *config) { c.Capacity = 1 }, nil},
+		{"R9 capacity largest", func(c *config) { c.Capacity = 100_000 }, nil},
+		{"R9 capacity too large", func(c *config) { c.Capacity = 100_001 }, tokenbucket.ErrInvalidArgument},
+		{"R9 refill tokens 0", func(c *config) { c.RefillTokens = 0 }, tokenbucket.ErrInvalidArgument},
+		{"R9 refill tokens negative", func(c *config) { c.RefillTokens = -1 }, tokenbucket.ErrInvalidArgument},
+		{"R9 refill tokens largest", func(c *config) { c.RefillTokens = 100_000 }, nil},
+		{"R9 refill tokens too large", func(c *config) { c.RefillTokens = 100_001 }, tokenbucket.ErrInvalidArgument},
+		{"R9 refill period 0", func(c *config) { c.RefillPeriod = 0 }, tokenbucket.ErrInvalidArgument},
+		{"R9 refill period negative", func(c *config) { c.RefillPeriod = -1 }, tokenbucket.ErrInvalidArgument},
+		{"R9 refill period smallest", func(c *config) { c.RefillPeriod = 1 }, nil},
+		{"R9 refill period longest", func(c *config) { c.RefillPeriod = day }, nil},
+		{"R9 refill period too long", func(c *config) { c.RefillPeriod = day + 1 }, tokenbucket.ErrInvalidArgument},
+		{"R9 no keys", func(c *config) { c.MaxKeys = 0 }, tokenbucket.ErrInvalidArgument},
+		{"R9 number of keys negative", func(c *config) { c.MaxKeys = -1 }, tokenbucket.ErrInvalidArgument},
+		{"R9 one key", func(c *config) { c.MaxKeys = 1 }, nil},
+		{"R9 any number of keys", func(c *config) { c.MaxKeys = math.MaxInt }, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -705,7 +710,7 @@ func TestSettings(t *testing.T) {
 			cfg := defaults()
 			cfg.Now = clock.now
 			tt.change(&cfg)
-			limiter, err := New(cfg)
+			limiter, err := tokenbucket.New(cfg)
 			if !errors.Is(err, tt.want) || (limiter == nil) != (tt.want != nil) {
 				t.Fatalf("New(%+v) = %v, %v, want error %v", cfg, limiter, err, tt.want)
 			}
@@ -724,11 +729,11 @@ var refusals = []struct {
 	n    int
 	want error
 }{
-	{0, ErrInvalidArgument},
-	{-1, ErrInvalidArgument},
-	{math.MinInt, ErrInvalidArgument},
-	{11, ErrExceedsCapacity},
-	{math.MaxInt, ErrExceedsCapacity},
+	{0, tokenbucket.ErrInvalidArgument},
+	{-1, tokenbucket.ErrInvalidArgument},
+	{math.MinInt, tokenbucket.ErrInvalidArgument},
+	{11, tokenbucket.ErrExceedsCapacity},
+	{math.MaxInt, tokenbucket.ErrExceedsCapacity},
 }
 
 func TestRefusedNumberOfTokensFailsForKeysHeldOrNot_R9(t *testing.T) {
@@ -845,7 +850,7 @@ func TestOtherKeysAndPruneDoNotChangeThat_R10(t *testing.T) {
 }
 
 func TestPruneDoesNotDropABucketBeingTakenFrom_R10(t *testing.T) {
-	l := setUp(t, Config{Capacity: 2, RefillTokens: 1, RefillPeriod: 1, MaxKeys: 1000})
+	l := setUp(t, config{Capacity: 2, RefillTokens: 1, RefillPeriod: 1, MaxKeys: 1000})
 	keys := make([]string, 1000)
 	for i := range keys {
 		keys[i] = fmt.Sprint("key ", i)
@@ -879,7 +884,7 @@ func TestNewKeysDoNotExceedTheMaximum_R8_R10(t *testing.T) {
 				switch {
 				case ok && err == nil:
 					held.Add(1)
-				case errors.Is(err, ErrTooManyKeys):
+				case errors.Is(err, tokenbucket.ErrTooManyKeys):
 					refused.Add(1)
 				}
 			}

@@ -41,11 +41,11 @@ type Stats struct {
 type entry[K comparable, V any] struct {
 	key      K
 	value    V
-	deadline time.Time // zero: never expires
+	deadline *time.Time // nil: never expires
 }
 
 func (e *entry[K, V]) expired(now time.Time) bool {
-	return !e.deadline.IsZero() && !now.Before(e.deadline)
+	return e.deadline != nil && !now.Before(*e.deadline)
 }
 
 // Cache holds at most a fixed number of live entries. An entry is expired as
@@ -59,10 +59,10 @@ type Cache[K comparable, V any] struct {
 	byUse *list.List // of *entry[K, V], the least recently used in front
 	index map[K]*list.Element
 
-	// nextDeadline is never later than the earliest stored deadline; zero means
+	// nextDeadline is never later than the earliest stored deadline; nil means
 	// that nothing expires. Replacing or deleting an entry may leave it too
 	// early, which costs one fruitless sweep at most.
-	nextDeadline time.Time
+	nextDeadline *time.Time
 
 	stats Stats
 }
@@ -162,7 +162,7 @@ func (c *Cache[K, V]) Delete(key K) bool {
 func (c *Cache[K, V]) Clear() {
 	c.byUse.Init()
 	clear(c.index)
-	c.nextDeadline = time.Time{}
+	c.nextDeadline = nil
 }
 
 // Keys returns the keys of the live entries, least recently used first.
@@ -210,7 +210,8 @@ func (c *Cache[K, V]) store(key K, value V, ttl *time.Duration) {
 	}
 	e := &entry[K, V]{key: key, value: value}
 	if ttl != nil {
-		e.deadline = now.Add(*ttl)
+		deadline := now.Add(*ttl)
+		e.deadline = &deadline
 		c.noteDeadline(e.deadline)
 	}
 	element := c.byUse.PushBack(e)
@@ -230,14 +231,14 @@ func (c *Cache[K, V]) remove(element *list.Element) {
 // used for that.
 func (c *Cache[K, V]) dropExpired() time.Time {
 	now := c.now()
-	if !c.nextDeadline.IsZero() && !now.Before(c.nextDeadline) {
+	if c.nextDeadline != nil && !now.Before(*c.nextDeadline) {
 		c.sweep(now)
 	}
 	return now
 }
 
 func (c *Cache[K, V]) sweep(now time.Time) {
-	c.nextDeadline = time.Time{}
+	c.nextDeadline = nil
 	var next *list.Element
 	for element := c.byUse.Front(); element != nil; element = next {
 		next = element.Next() // Remove cuts the links of the element.
@@ -249,11 +250,11 @@ func (c *Cache[K, V]) sweep(now time.Time) {
 	}
 }
 
-func (c *Cache[K, V]) noteDeadline(deadline time.Time) {
-	if deadline.IsZero() {
+func (c *Cache[K, V]) noteDeadline(deadline *time.Time) {
+	if deadline == nil {
 		return
 	}
-	if c.nextDeadline.IsZero() || deadline.Before(c.nextDeadline) {
+	if c.nextDeadline == nil || deadline.Before(*c.nextDeadline) {
 		c.nextDeadline = deadline
 	}
 }

@@ -371,6 +371,13 @@ func TestEntriesExpireEachAtItsOwnDeadline_R3(t *testing.T) {
 	}
 }
 
+func TestDeadlineMayBeTheZeroTime_R3(t *testing.T) {
+	c, clock := newCacheOf[string, string](t, 1)
+	clock.now = time.Time{}.Add(-5 * second)
+	putWithTTL(t, c, "a", "A", 5*second)
+	wantExpiry(t, c, clock, "a", 5*second)
+}
+
 func TestExpiredKeyCanBeStoredAgain_R3_R6(t *testing.T) {
 	c, clock := newCacheOf[string, string](t, 2)
 	putWithTTL(t, c, "a", "A", 5*second)
