@@ -87,7 +87,13 @@ class Suite(NamedTuple):
         )
 
 
-def native_suite(example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits) -> Suite:
+def native_suite(
+    example: Example,
+    adapter: Language,
+    replaced: Mapping[str, bytes],
+    limits: Limits,
+    environment: Mapping[str, str] = language.NO_ENVIRONMENT,
+) -> Suite:
     """The example's own tests on its solution, some of its files replaced."""
     tests = example.of_role('test')
     content = {**example.of_role('solution'), **tests, **replaced}
@@ -96,7 +102,7 @@ def native_suite(example: Example, adapter: Language, replaced: Mapping[str, byt
         adapter.test_cmd(runnable),
         {f'example/{path}': data for path, data in content.items()},
         cwd=f'{BOX}/example',
-        environment={**toolchain.environment(adapter.TOOLCHAIN), **adapter.ENVIRONMENT},
+        environment={**toolchain.environment(adapter.TOOLCHAIN), **adapter.ENVIRONMENT, **environment},
         mounts=toolchain.mounts(adapter.TOOLCHAIN),
         results=(adapter.REPORT,) if adapter.REPORT else (),
     )
@@ -104,7 +110,12 @@ def native_suite(example: Example, adapter: Language, replaced: Mapping[str, byt
 
 
 def shared_suite(
-    example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits, serve: Command | None = None
+    example: Example,
+    adapter: Language,
+    replaced: Mapping[str, bytes],
+    limits: Limits,
+    environment: Mapping[str, str] = language.NO_ENVIRONMENT,
+    serve: Command | None = None,
 ) -> Suite:
     """The task's black-box tests over HTTP against the backend, or against what ``serve`` starts in its place."""
     content = {f'example/{path}': data for path, data in {**example.of_role('solution'), **replaced}.items()}
@@ -124,6 +135,7 @@ def shared_suite(
             'BASE_URL': f'http://127.0.0.1:{language.PORT}',
             'DATABASE_PATH': '/tmp/database.sqlite3',  # noqa: S108 - a path in the box
             'PORT': str(language.PORT),
+            **environment,
         },
         mounts=toolchain.mounts('python', adapter.TOOLCHAIN),
         serve=serve or adapter.SERVE_CMD,
@@ -148,9 +160,11 @@ def try_stub(example: Example, adapter: Language, limits: Limits) -> list[Suite]
         for path, content in example.of_role('solution').items()
         if path.endswith(adapter.SUFFIXES)
     }
-    suites = [native_suite(example, adapter, stubs, limits)]
+    suites = [native_suite(example, adapter, stubs, limits, language.STUB_ENVIRONMENT)]
     if adapter.SERVE_CMD is not None:
-        suites.append(shared_suite(example, adapter, {}, limits, (PYTHON, '-c', EMPTY_SERVER)))
+        suites.append(
+            shared_suite(example, adapter, {}, limits, language.STUB_ENVIRONMENT, (PYTHON, '-c', EMPTY_SERVER))
+        )
     return suites
 
 

@@ -336,9 +336,10 @@ function findModified(before, after) {
 
 /** Pair files of equal content, each time the first ones left; both arguments are sorted by path. */
 function pairMoves(deleted, created) {
-  const waiting = Map.groupBy(created.filter(canMove), contentKey);
+  // In reverse order, as taking the last item of a long array is cheap and taking the first is not.
+  const waiting = Map.groupBy(created.filter(canMove).reverse(), contentKey);
   return deleted.filter(canMove).flatMap((entry) => {
-    const target = waiting.get(contentKey(entry))?.shift();
+    const target = waiting.get(contentKey(entry))?.pop();
     return target === undefined ? [] : [{ from: entry.path, to: target.path }];
   });
 }

@@ -872,7 +872,6 @@ const NAMES = [
   "\ufeffmark",
   FULLWIDTH_TILDE,
   "\ufffd",
-  "\uffff",
   EMOJI,
   "\u{10ffff}",
 ];

@@ -1,0 +1,3 @@
+module example.com/job-scheduler
+
+go 1.24
