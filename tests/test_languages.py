@@ -119,6 +119,11 @@ def test_junit_of_node():
     assert language.read_node_junit(report) == (Case('R1: a', 'passed'), Case('R2 outer > b', 'failed'))
 
 
+def test_junit_with_characters_that_xml_forbids():
+    report = '<testsuite name="R1 \uffff\x07"><testcase name="a\x0b"><failure/></testcase></testsuite>'.encode()
+    assert language.read_junit(b'<a>' + report + b'</a>') == (Case('R1 \ufffd\ufffd > a\ufffd', 'failed'),)
+
+
 @pytest.mark.parametrize('report', [b'', b'<a', b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
 def test_what_is_no_junit_is_refused(report):
     with pytest.raises(ValueError, match=r'.'):

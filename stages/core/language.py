@@ -96,6 +96,7 @@ TOOLCHAINS = f'{BOX}/toolchains'
 NO_ENVIRONMENT: dict[str, str] = {}
 
 PYTEST_NO_TESTS = 5
+NOT_XML = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')
 JUNIT_REPORT = '/tmp/report.xml'  # noqa: S108 - a path in the box
 PYTHON_VERSION_CMD = (
     'python',
@@ -143,7 +144,7 @@ def read_junit(report: bytes) -> tuple[Case, ...]:
     Raises:
         ValueError: not a JUnit report.
     """
-    text = report.decode()
+    text = NOT_XML.sub('\ufffd', report.decode())  # node writes such characters of a message as they are
     if '<!DOCTYPE' in text:
         raise ValueError('a report with a document type')
     try:

