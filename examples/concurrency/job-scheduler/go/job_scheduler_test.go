@@ -258,8 +258,12 @@ func (b *bench) timer(d time.Duration) *fakeTimer {
 		b.mu.Lock()
 		timer := b.timers[d]
 		b.mu.Unlock()
-		if timer != nil || isLast {
+		if timer != nil {
+			settle() // no timer fires before the call that starts it has returned
 			return timer
+		}
+		if isLast {
+			return nil
 		}
 	}
 }

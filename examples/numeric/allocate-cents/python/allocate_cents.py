@@ -34,7 +34,7 @@ def _exact(index: int, weight: Weight) -> Fraction:
     except (OverflowError, ValueError) as error:
         raise ValueError(f"weight {index} is {weight}, not finite") from error
     if exact < 0:
-        raise ValueError(f"weight {index} is {weight}, below zero")
+        raise ValueError(f"weight {index} is below zero")
     return exact
 
 

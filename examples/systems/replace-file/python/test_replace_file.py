@@ -19,7 +19,7 @@ def permissions(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
 
-@pytest.mark.parametrize("data", [b"", b"new", b"\0\r\n\xff" * 100_000, bytearray(b"array"), memoryview(b"xviewx")[1:5]])
+@pytest.mark.parametrize("data", [b"", b"new", b"\0\r\n\xff" * 100_000, bytearray(b"array"), memoryview(b"xviewx")[1:5], memoryview(b"n-e-w")[::2]])
 def test_content_is_replaced__R1(path, data):
     assert replace_file(path, data) is None
     assert path.read_bytes() == bytes(data)
@@ -134,9 +134,40 @@ def test_failure_leaves_the_old_file_alone__R6(path, monkeypatch, call):
     assert os.listdir(path.parent) == [path.name]
 
 
+def test_unreadable_folder__R6(path, monkeypatch):
+    system_open = os.open
+
+    def guarded_open(name, flags, *rest, **options):
+        if os.path.isdir(name):
+            raise PermissionError(13, "Permission denied", name)
+        return system_open(name, flags, *rest, **options)
+
+    monkeypatch.setattr(os, "open", guarded_open)
+    with pytest.raises(PermissionError):
+        replace_file(path, b"new")
+    monkeypatch.undo()
+    assert path.read_bytes() == b"old"
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_failure_of_the_last_flush__R6(path, monkeypatch):
+    fsync = os.fsync
+
+    def fail_for_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(5, "Input/output error")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(OSError, match="Input/output error"):
+        replace_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert os.listdir(path.parent) == [path.name]
+
+
 def test_folder_in_the_way__R6(tmp_path):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="folder"):
+    with pytest.raises(IsADirectoryError):
         replace_file(tmp_path / "folder", b"x")
     assert os.listdir(tmp_path) == ["folder"]
 

@@ -6,9 +6,10 @@
  * @throws {TypeError} an item is not a string
  */
 export function naturalSort(names) {
-  names.forEach((name, index) => {
+  // Not forEach, which would skip the holes of a sparse array.
+  for (const [index, name] of names.entries()) {
     if (typeof name !== "string") throw new TypeError(`item ${index} is ${name === null ? "null" : typeof name}, not a string`);
-  });
+  }
   return names
     .map((name) => ({ name, parts: partsOf(name) }))
     .sort((a, b) => compareParts(a.parts, b.parts) || compareText(a.name, b.name))
@@ -20,8 +21,13 @@ function partsOf(name) {
   return (name.match(/[0-9]+|[^0-9]+/g) ?? []).map((part) =>
     /^[0-9]/.test(part)
       ? { isNumber: true, text: part.replace(/^0+/, "") }
-      : { isNumber: false, text: part.toLowerCase() },
+      : { isNumber: false, text: foldCase(part) },
   );
+}
+
+/** Lower case by way of upper case, since `σ` and `ς` are the same letter only there; at the end of a word Σ becomes `ς`. */
+function foldCase(text) {
+  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
 }
 
 function compareParts(a, b) {

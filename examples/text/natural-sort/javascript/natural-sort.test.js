@@ -35,6 +35,7 @@ test("R2: case is ignored", () => {
   assertOrder("a1", "B2", "c3");
   assertOrder("a9", "A10");
   assertOrder("é1", "É2", "é10");
+  assertOrder("οδος.a1", "ΟΔΟΣ.A2", "οδος.a10");
 });
 
 test("R3: equals come by code points", () => {
@@ -87,6 +88,7 @@ for (const [names, index] of [
   [["a", null], 1],
   [["a", "b", Symbol("c"), 4], 2],
   [["a", undefined], 1],
+  [["a", , "b"], 1],
 ]) {
   test(`R8: item ${index} of ${names.length} is refused`, () => {
     assert.throws(() => naturalSort(names), (error) => error instanceof TypeError && new RegExp(`\\b${index}\\b`).test(error.message));

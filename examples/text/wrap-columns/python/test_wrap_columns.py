@@ -65,6 +65,8 @@ def test_marks_take_no_column__R3():
     word = "e" + ACUTE
     assert wrap(f"{word}{word}{word} {word}", 5) == [f"{word}{word}{word} {word}"]
     assert wrap(f"{word}{word}{word} {word}", 4) == [word * 3, word]
+    dakuten = "か\N{COMBINING KATAKANA-HIRAGANA VOICED SOUND MARK}"  # a mark whose East Asian width is W
+    assert wrap(dakuten * 4, 4) == [dakuten * 2, dakuten * 2]
 
 
 def test_marks_stay_with_their_character__R3():
@@ -76,6 +78,7 @@ def test_marks_stay_with_their_character__R3():
 def test_format_characters_take_no_column__R3():
     assert wrap("ab" + JOINER + "cd ef", 7) == ["ab" + JOINER + "cd ef"]
     assert wrap("ab" + JOINER + "cd", 2) == ["ab" + JOINER, "cd"]
+    assert wrap(JOINER + " ab cd", 6) == [JOINER + " ab cd"]
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,9 @@ def _wrap_paragraph(text: str, width: int) -> list[str]:
     used = 0
     for space, unit in _units(text):
         columns = sum(map(_columns, unit))
-        gap = len(space) if used else 0
-        if used and used + gap + columns > width:
+        # Whether the line is empty cannot be told from used: some characters take no column.
+        gap = len(space) if lines[-1] else 0
+        if lines[-1] and used + gap + columns > width:
             lines.append("")
             used = gap = 0
         lines[-1] += space[:gap]
