@@ -1,0 +1,3 @@
+module example.com/retrying-http-client
+
+go 1.24
