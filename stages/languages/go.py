@@ -25,6 +25,8 @@ TEST_NAME = re.compile(
 ENVIRONMENT = {
     'CGO_ENABLED': '0',
     'GOCACHE': f'{language.TOOLCHAINS}/go/gocache',
+    # Go's package index holds absolute paths and file times: a read-only cache made elsewhere would fail it.
+    'GODEBUG': 'goindex=0',
     'GOFLAGS': '-mod=readonly -trimpath',
     'GOMODCACHE': f'{language.TOOLCHAINS}/go/gomodcache',
     'GOPROXY': 'off',

@@ -98,6 +98,9 @@ func checkURL(raw string) error {
 	if parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Hostname() == "" {
 		return fmt.Errorf("%w: the URL is not absolute with scheme http or https and a host", ErrInvalidArgument)
 	}
+	if strings.Contains(parsed.Hostname(), ":") && !strings.HasPrefix(parsed.Host, "[") {
+		return fmt.Errorf("%w: the URL has two ports", ErrInvalidArgument)
+	}
 	if parsed.User != nil {
 		return fmt.Errorf("%w: the URL has user information", ErrInvalidArgument)
 	}

@@ -426,6 +426,8 @@ var broken = []string{
 	"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000000\r\n\r\nab",
 	chunked + "3\r\nabc\r\n",
 	chunked + "3\r\nab",
+	chunked + "3\r\nabc\r\n0",
+	chunked + "3\r\nabc\r\n0\r\n",
 }
 
 func TestAttemptWithoutCompleteResponseIsRepeated_R2(t *testing.T) {

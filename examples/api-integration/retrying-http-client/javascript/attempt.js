@@ -43,7 +43,15 @@ function open({ method, url, headers, body }) {
   const { request } = url.protocol === "https:" ? https : http;
   // Node announces no length for the body of a DELETE or OPTIONS request by itself.
   const framing = body.length > 0 ? { "Content-Length": body.length } : {};
-  return request(url, { method, headers: { ...headers, ...framing }, agent: false });
+  return request(url, { method, headers: { ...linesOf(headers), ...framing }, agent: false });
+}
+
+/** Node would send only the last of several headers whose names differ in nothing but letter case. */
+function linesOf(headers) {
+  const groups = Object.groupBy(Object.entries(headers), ([name]) => name.toLowerCase());
+  return Object.fromEntries(
+    Object.values(groups).map((entries) => [entries[0][0], entries.map(([, value]) => value)]),
+  );
 }
 
 function exchange(outgoing, body) {

@@ -215,6 +215,8 @@ describe("attempts without a complete response", () => {
     "HTTP/1.1 200 OK\r\nContent-Length: 1000000000000000\r\n\r\nab",
     `${CHUNKED}3\r\nabc\r\n`,
     `${CHUNKED}3\r\nab`,
+    `${CHUNKED}3\r\nabc\r\n0`,
+    `${CHUNKED}3\r\nabc\r\n0\r\n`,
   ];
 
   for (const text of broken) {

@@ -2,6 +2,7 @@
 
 import functools
 import io
+import re
 import socket
 import ssl
 import time
@@ -114,7 +115,7 @@ def _exchange(request: Request, limit: _TimeLimit) -> Response:
         connection.request(request.method, request.target, request.body or None, headers)
         with connection.getresponse() as response:
             _check_head(response, timed.reader)
-            return Response(response.status, response.headers, _read_body(response))
+            return Response(response.status, response.headers, _read_body(response, timed.reader))
 
 
 def _connect(host: str, port: int, limit: _TimeLimit) -> socket.socket:
@@ -142,17 +143,20 @@ def _tls_context() -> ssl.SSLContext:
 
 
 def _check_head(response: HTTPResponse, reader: _TimedReader) -> None:
-    """Refuse what ``http.client`` takes for good: headers that are cut short, and lines among them that are none."""
+    """Refuse what ``http.client`` takes for good: headers cut short, lines that are none, and malformed lengths."""
     if reader.is_at_end:
         raise IncompleteRead(b"")
     if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in response.headers.defects):
         raise HTTPException("malformed header line")
+    lengths = set(response.headers.get_all("Content-Length", []))
+    if len(lengths) > 1 or not all(re.fullmatch(r"[0-9]+[ \t]*", length) for length in lengths):
+        raise HTTPException("malformed length of the body")
 
 
-def _read_body(response: HTTPResponse) -> bytes:
+def _read_body(response: HTTPResponse, reader: _TimedReader) -> bytes:
     # In pieces, because read() without a size makes room for the announced length, however large, at once. With a
-    # size it does not complain about a missing rest.
+    # size it does not complain about a missing rest, and never about missing lines after the last chunk.
     body = b"".join(iter(functools.partial(response.read, _PIECE_SIZE), b""))
-    if response.length:
+    if response.length or (response.chunked and reader.is_at_end):
         raise IncompleteRead(body, response.length)
     return body

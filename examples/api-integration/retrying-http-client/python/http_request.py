@@ -9,6 +9,7 @@ _REPEATABLE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _METHODS = _REPEATABLE_METHODS | {"POST", "PATCH"}
 _BODILESS_METHODS = frozenset({"GET", "HEAD"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST_AND_PORT = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?")
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -73,6 +74,8 @@ def _checked_url(url: str) -> SplitResult:
         raise ValueError("the URL is not an absolute one with scheme http or https and a host")
     if "@" in parts.netloc:
         raise ValueError("the URL has user information")
+    if not _HOST_AND_PORT.fullmatch(parts.netloc):  # urlsplit() drops what stands between "]" and the port
+        raise ValueError("the URL has a malformed host or port")
     if parts.port == 0:  # reading a port above 65535 raises a ValueError
         raise ValueError("the URL has port 0")
     return parts

@@ -317,6 +317,8 @@ BROKEN = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000000\r\n\r\nab",
     CHUNKED + b"3\r\nabc\r\n",
     CHUNKED + b"3\r\nab",
+    CHUNKED + b"3\r\nabc\r\n0",
+    CHUNKED + b"3\r\nabc\r\n0\r\n",
 ]
 
 
