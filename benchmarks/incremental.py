@@ -52,9 +52,17 @@ def make(folder: Path, count: int) -> Path:
 
 def repro(folder: Path, label: str) -> float:
     """One `dvc repro`; wall seconds."""
-    environment = {**os.environ, 'PYTHONPATH': str(folder)}
+    path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
+    environment = {**os.environ, 'PYTHONPATH': str(folder), 'PATH': path}
     began = time.perf_counter()
-    done = subprocess.run(['dvc', 'repro'], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name('dvc')), 'repro'],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     seconds = time.perf_counter() - began
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)

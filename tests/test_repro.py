@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -21,9 +22,9 @@ def git(folder, *command):
 
 def start(folder):
     return subprocess.Popen(
-        ['dvc', 'repro'],
+        [str(Path(sys.executable).with_name('dvc')), 'repro'],
         cwd=folder,
-        env={**os.environ, 'PYTHONPATH': str(folder)},
+        env={**os.environ, 'PYTHONPATH': str(folder), 'PATH': f'{Path(sys.executable).parent}:{os.environ["PATH"]}'},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

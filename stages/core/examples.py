@@ -341,7 +341,7 @@ def _shared_path(example: Example) -> str:
 
 def _test_problems(example: Example, adapter: Language) -> Iterator[Problem]:
     if not any(_has_tests(path) for path in example.of_role('test')):
-        yield Problem(example.path, '', f'has no tests; add {" or ".join(adapter.TESTS)}')
+        yield Problem(example.path, '', f'has no tests; add {adapter.TESTS[0]}')
     if adapter.SERVE_CMD is not None and not example.shared:
         yield Problem(_shared_path(example), '', 'is missing; a backend task has black-box tests over HTTP')
     if adapter.SERVE_CMD is None and example.shared:
