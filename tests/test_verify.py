@@ -187,6 +187,15 @@ def test_test_that_can_not_fail_is_refused_in_every_language(tree, pipeline):
     }
 
 
+def test_name_that_no_run_has_again_is_refused(tree, pipeline):
+    only(tree, GO)
+    path = tree / GO / 'clamp_test.go'
+    test = 'func TestPath_R1(t *testing.T) { t.Run(t.TempDir(), func(t *testing.T) {}) }'
+    path.write_text(f'{path.read_text()}\n{test}\n')
+    (reason,) = pipeline()[0][GO]['reasons']
+    assert reason.startswith('unstable_name:TestPath_R1')
+
+
 def test_change_note_is_proven_by_tests_that_the_draft_fails(tree, pipeline, add_draft):
     only(tree, PY)
     add_draft(tree)

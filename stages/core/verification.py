@@ -38,6 +38,7 @@ REASONS = {
     'requirement_unproven': 'no passing test proves {}, or one of its tests is skipped; mend the test',
     'stub_passed': 'the {} tests pass on a solution with empty bodies; make them check results',
     'change_unproven': 'changes[{}]: no test of its requirement fails on the draft and passes on the solution; add one',
+    'unstable_name': 'the name of test {} has a temporary path in it, so that no run has it again; name the case',
     'draft_passed': 'the draft passes every test: nothing was refined; remove draft/ and its notes',
     'no_toolchain': 'no {} on this machine; proven doctor --install {}',
 }
@@ -139,6 +140,8 @@ def reasons_against(verdict: Verdict, stubs: list[TrialStatus]) -> tuple[str, ..
     reasons = [f'requirement_unproven:{name}' for name, tests in verdict.requirements.items() if not tests]
     reasons += [f'stub_passed:{kind}' for kind, stub in zip(SUITES, stubs, strict=False) if stub == 'passed']
     reasons += [f'change_unproven:{index}' for index, tests in enumerate(verdict.changes) if not tests]
+    named = {name for tests in verdict.requirements.values() for name in tests}
+    reasons += [f'unstable_name:{name}' for name in sorted(named) if '/tmp/' in name]  # noqa: S108
     if verdict.draft and verdict.draft.status == 'passed':
         reasons.append('draft_passed')
     return tuple(reasons)

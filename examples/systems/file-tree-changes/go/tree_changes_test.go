@@ -263,10 +263,17 @@ func TestResultDoesNotDependOnHowTheRootIsWritten_R1(t *testing.T) {
 	fill(t, parent+"/root", "sub/file", "top")
 	check(t, os.Symlink("root", parent+"/link"))
 	t.Chdir(parent)
-	for _, root := range []string{
-		"root", "./root", "root/", "link", "link/", "root/sub/..", parent + "/root", parent + "/link/",
+	for name, root := range map[string]string{
+		"relative":          "root",
+		"dot":               "./root",
+		"slash":             "root/",
+		"link":              "link",
+		"link and slash":    "link/",
+		"parent":            "root/sub/..",
+		"absolute":          parent + "/root",
+		"absolute and link": parent + "/link/",
 	} {
-		t.Run(root, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			wantScan(t, scan(t, root), filled("sub/file", "top"))
 		})
 	}
