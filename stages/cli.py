@@ -6,7 +6,6 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,17 +22,10 @@ from stages.core.errors import ProvenError
 from stages.core.errors import SandboxUnavailable
 from stages.core.errors import run_main
 from stages.core.examples import Example
-from stages.core.examples import Reader
-from stages.core.examples import problems_across
+from stages.core.examples import read_all
 from stages.core.models import Trial
 from stages.core.params import Limits
-
-
-class VerifyParams(params.Params):
-    """What `proven verify` needs of section `verify`."""
-
-    workers: int = 0
-    limits: Limits = Limits()
+from stages.verify import Params as VerifyParams
 
 
 def new(arguments: argparse.Namespace) -> int:
@@ -46,14 +38,14 @@ def new(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Check examples without running them: those of the given paths, or what changed since the last commit."""
-    examples = _read(arguments.examples, _selected(arguments))
+    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
     print(f'check: {len(examples)} example{"s" if len(examples) != 1 else ""}, no problems')
     return 0
 
 
 def verify(arguments: argparse.Namespace) -> int:
     """Check examples, then run their tests in the sandbox, with a negative control and the draft if there is one."""
-    examples = _read(arguments.examples, _selected(arguments))
+    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
     settings = VerifyParams()
     if Path('params.yaml').exists():
         settings = params.load(Path('params.yaml'), 'verify', VerifyParams)
@@ -118,21 +110,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'doctor': doctor,
     'schema': schema,
 }
-
-
-def _read(root: Path, paths: Iterable[str]) -> list[Example]:
-    """The examples at these paths.
-
-    Raises:
-        ProblemsFound: with the problems of all of them.
-    """
-    reader = Reader(root, LANGUAGES)
-    examples = [example for path in paths if (example := reader.read(path))]
-    tasks = {example.path.rpartition('/')[0]: example.task for example in examples}
-    problems = [*reader.problems, *problems_across(root, tasks)]
-    if problems:
-        raise ProblemsFound(problems)
-    return examples
 
 
 def _selected(arguments: argparse.Namespace) -> list[str]:

@@ -9,11 +9,9 @@ from pathlib import Path
 
 from stages.all_languages import LANGUAGES
 from stages.core import files
-from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
 from stages.core.examples import Example
-from stages.core.examples import Reader
-from stages.core.examples import problems_across
+from stages.core.examples import read_all
 from stages.core.language import Language
 from stages.core.models import IndexRow
 from stages.core.models import Task
@@ -25,13 +23,8 @@ def index(root: Path, languages: Mapping[str, Language]) -> list[IndexRow]:
     Raises:
         ProblemsFound: with the problems of all examples.
     """
-    reader = Reader(root, languages)
-    examples = [example for path in reader.paths() if (example := reader.read(path))]
-    tasks = {path.rpartition('/')[0]: example.task for example in examples for path in (example.path,)}
-    problems = [*reader.problems, *problems_across(root, tasks)]
-    if problems:
-        raise ProblemsFound(problems)
-    family = families(list(tasks.values()))
+    examples = read_all(root, languages)
+    family = families([example.task for example in examples])
     return [row(example, languages[example.implementation], family[example.task.id]) for example in examples]
 
 

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from stages.core import files
 from stages.core import language
 from stages.core.errors import Problem
+from stages.core.errors import ProblemsFound
 from stages.core.language import Language
 from stages.core.models import CATEGORIES
 from stages.core.models import ExampleMeta
@@ -402,6 +403,22 @@ def _change_problems(example: Example) -> Iterator[Problem]:
             yield Problem(path, f'changes[{index}].requirement', message)
     if example.meta.changes and not example.meta.draft:
         yield Problem(path, 'changes', 'are given, but there is no draft that they change; add draft/ or remove them')
+
+
+def read_all(root: Path, languages: Mapping[str, Language], paths: Iterable[str] | None = None) -> list[Example]:
+    """The examples at these paths, or all below ``root``.
+
+    Raises:
+        ProblemsFound: with the problems of all of them.
+    """
+    reader = Reader(root, languages)
+    wanted = reader.paths() if paths is None else paths
+    examples = [example for path in wanted if (example := reader.read(path))]
+    tasks = {example.path.rpartition('/')[0]: example.task for example in examples}
+    problems = [*reader.problems, *problems_across(root, tasks)]
+    if problems:
+        raise ProblemsFound(problems)
+    return examples
 
 
 def problems_across(root: Path, tasks: Mapping[str, Task]) -> Iterator[Problem]:
