@@ -21,7 +21,17 @@ from stages.all_languages import LANGUAGES
 from stages.core import scaffold
 
 REPOSITORY = Path(__file__).parents[1]
-PARTS = ('dvc.yaml', 'params.yaml', 'uv.lock', '.dvcignore', '.gitignore', '.dvc/config', '.dvc/.gitignore', 'stages')
+PARTS = (
+    'dvc.yaml',
+    'README.md',
+    'params.yaml',
+    'uv.lock',
+    '.dvcignore',
+    '.gitignore',
+    '.dvc/config',
+    '.dvc/.gitignore',
+    'stages',
+)
 IMPLEMENTATIONS = ('python', 'javascript', 'go')
 
 

@@ -4,4 +4,5 @@ index    examples/ → proofs/index.jsonl      read and check everything, a line
 verify   → proofs/verdicts.jsonl             build and test every variant in the sandbox, with a negative control
 split    → proofs/splits.jsonl               train, validation and test by family; a released example never moves
 export   → release/                          Parquet, dataset card, manifest of digests
+readme   → README.md                          the table of what is proven
 """

@@ -49,7 +49,7 @@ def verify(arguments: argparse.Namespace) -> int:
     settings = VerifyParams()
     if Path('params.yaml').exists():
         settings = params.load(Path('params.yaml'), 'verify', VerifyParams)
-    if any(verification.can_run(LANGUAGES[example.implementation]) for example in examples):
+    if any(verification.can_run(LANGUAGES[example.implementation], example.meta.databases) for example in examples):
         sandbox.require()
     return max([_verify_one(example, settings.limits) for example in examples], default=0)
 
@@ -76,7 +76,12 @@ def doctor(arguments: argparse.Namespace) -> int:
     if unknown:
         raise ProvenError(f'no toolchain {", ".join(unknown)}; there are {", ".join(toolchain.names())}')
     if arguments.install is not None:
-        for name in arguments.install or toolchain.names():
+        wanted = arguments.install or toolchain.names()
+        packages = sorted({package for name in wanted for package in toolchain.missing_packages(name)})
+        if packages:
+            print(f'installing packages {" ".join(packages)}', flush=True)
+            toolchain.install_packages(packages)
+        for name in wanted:
             if not toolchain.is_installed(name):
                 print(f'installing toolchain {name}', flush=True)
                 toolchain.install(name)
@@ -88,12 +93,13 @@ def doctor(arguments: argparse.Namespace) -> int:
         fine = False
         print(f'sandbox: {error}')
     for name in toolchain.names():
-        used = ', '.join(sorted(key for key, adapter in LANGUAGES.items() if name == adapter.TOOLCHAIN))
+        used = ', '.join(sorted(key for key, adapter in LANGUAGES.items() if name == adapter.TOOLCHAIN)) or 'databases'
         if not toolchain.is_installed(name):
             print(f'{name}: missing, needed for {used}; proven doctor --install {name}')
         elif fine:
-            command = next(adapter.VERSION_CMD for adapter in LANGUAGES.values() if name == adapter.TOOLCHAIN)
-            print(f'{name}: {toolchain.version(name, command)}, for {used}')
+            commands = (adapter.VERSION_CMD for adapter in LANGUAGES.values() if name == adapter.TOOLCHAIN)
+            version = next((toolchain.version(name, command) for command in commands), 'installed')
+            print(f'{name}: {version}, for {used}')
     return 0 if fine and all(map(toolchain.is_installed, toolchain.names())) else 1
 
 

@@ -51,6 +51,7 @@ def row(example: Example, adapter: Language, family: str) -> IndexRow:
         family=family,
         language=adapter.LANGUAGE,
         framework=adapter.FRAMEWORK,
+        databases=example.meta.databases,
         code=example.code_digest,
         metadata=example.metadata_digest,
     )

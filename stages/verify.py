@@ -40,7 +40,7 @@ def verify(rows: Sequence[IndexRow], root: Path, settings: Params, memory: Memor
     """
     wanted = {row.example: _digest(row, settings.limits) for row in rows}
     todo = [row for row in rows if not memory.holds(row.example, wanted[row.example])]
-    if any(verification.can_run(LANGUAGES[row.implementation]) for row in todo):
+    if any(verification.can_run(LANGUAGES[row.implementation], row.databases) for row in todo):
         sandbox.require()
     judge = functools.partial(_verify_row, root=root, limits=settings.limits, wanted=wanted)
     for verdict in run_all(judge, todo, 'verify', settings.workers):
@@ -49,7 +49,7 @@ def verify(rows: Sequence[IndexRow], root: Path, settings: Params, memory: Memor
 
 
 def _digest(row: IndexRow, limits: Limits) -> str:
-    return verification.digest(row.code, row.implementation, LANGUAGES[row.implementation], limits)
+    return verification.digest(row, LANGUAGES[row.implementation], limits)
 
 
 def _verify_row(row: IndexRow, root: Path, limits: Limits, wanted: Mapping[str, str]) -> Verdict:

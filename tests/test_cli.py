@@ -67,6 +67,9 @@ def test_check_takes_what_changed_since_a_commit(repository, capsys):
         subprocess.run(['git', *command.split()], check=True)
     assert cli.main(['check']) == 0
     assert 'check: 0 examples' in capsys.readouterr().out
+    assert cli.main(['check', '--since', 'HEAD~1']) == 1
+    assert 'javascript/package.json: is missing' in capsys.readouterr().err
+    Path('examples/text/other-task/javascript/package.json').write_text('{"type": "module"}\n')
     assert cli.main(['check', '--since', 'HEAD~1']) == 0
     assert 'check: 2 examples' in capsys.readouterr().out
     assert cli.main(['check', '--since', 'nothing']) == 2
@@ -122,7 +125,7 @@ def test_verify_tells_failing_tests_and_what_to_do(tree, capsys):
 def test_doctor_tells_what_is_missing_and_the_command(monkeypatch, capsys):
     monkeypatch.setattr(toolchain, 'is_installed', lambda name: name != 'go')
     assert cli.main(['doctor']) == 1
-    assert 'go: missing, needed for go; proven doctor --install go' in capsys.readouterr().out
+    assert 'go: missing, needed for gin, go; proven doctor --install go' in capsys.readouterr().out
 
 
 def test_doctor_is_content_with_this_machine(capsys):

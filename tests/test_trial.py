@@ -36,7 +36,7 @@ BAD = '<testcase classname="test_a" name="test_b__R2"><failure/></testcase>'
         pytest.param(junit(), 5, 'no_tests', id='no tests, as pytest says it'),
         pytest.param(junit('<testcase name="a"><skipped/></testcase>'), 0, 'no_tests', id='all skipped'),
         pytest.param(None, 2, 'not_built', id='no report'),
-        pytest.param(None, 0, 'no_tests', id='no report, but success'),
+        pytest.param(None, 0, 'crashed', id='no report, but success'),
         pytest.param(None, -11, 'crashed', id='killed by a signal'),
         pytest.param(junit(GOOD)[:-30], 0, 'no_tests', id='cut off'),
         pytest.param(b'<!DOCTYPE a [<!ENTITY b "c">]>' + junit(GOOD), 0, 'no_tests', id='entities'),

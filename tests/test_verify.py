@@ -11,9 +11,15 @@ import pytest
 
 from stages import index
 from stages import verify
+from stages.all_languages import LANGUAGES
 from stages.core import files
+from stages.core import scaffold
 from stages.core import toolchain
+from stages.core import verification
+from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
+from stages.core.examples import read_all
+from stages.core.params import Limits
 
 PY = 'numeric/clamp/python'
 GO = 'numeric/clamp/go'
@@ -267,3 +273,62 @@ def test_example_changed_after_index_is_told(tree, pipeline, capsys):
     (tree / PY / 'clamp.py').write_text('x = 1\n')
     assert run_main(verify.main, [str(tree), 'proofs/index.jsonl', str(VERDICTS)]) == 1
     assert 'changed after it was indexed' in capsys.readouterr().err
+
+
+POSTGRESQL_SERVER = """
+import os
+
+import psycopg
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+
+@app.get("/health")
+def health():
+    if url := os.environ.get("DATABASE_URL"):
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS a (b text)")
+            assert connection.execute("SELECT version()").fetchone()[0].startswith("PostgreSQL")
+    else:
+        assert os.environ.get("DATABASE_PATH", "").endswith(".sqlite3") or "PORT" not in os.environ
+    return {"status": "ok"}
+
+
+@app.get("/greetings/{name}")
+def greet(name: str):
+    if len(name) > 40:
+        return JSONResponse({"error": "name is too long"}, 422)
+    return {"greeting": f"Hello, {name}"}
+"""
+
+
+def test_backend_runs_on_each_of_its_databases(tmp_path):
+    root = tmp_path / 'examples'
+    root.mkdir()
+    scaffold.write(root, 'backend/greet/fastapi', LANGUAGES)
+    folder = root / 'backend/greet/fastapi'
+    (folder / 'main.py').write_text(POSTGRESQL_SERVER)
+    one = read_all(root, LANGUAGES)[0]
+    with (folder / 'example.yaml').open('a') as file:
+        file.write('databases: [sqlite, postgresql]\n')
+    both = read_all(root, LANGUAGES)[0]
+    assert one.code_digest != both.code_digest
+    adapter = LANGUAGES['fastapi']
+    assert verification.needed_toolchains(adapter, one.meta.databases) == ('python',)
+    assert verification.needed_toolchains(adapter, both.meta.databases) == ('postgresql', 'python')
+    verdicts = [verification.verify_example(example, adapter, Limits(), '')[0] for example in (one, both)]
+    assert [verdict.verdict for verdict in verdicts] == ['passed', 'passed']
+    assert [verdict.solution.passed for verdict in verdicts] == [5, 8]  # three tests over HTTP, once more
+    (folder / 'main.py').write_text(POSTGRESQL_SERVER.replace('startswith("PostgreSQL")', 'startswith("MySQL")'))
+    broken = verification.verify_example(read_all(root, LANGUAGES)[0], adapter, Limits(), '')[0]
+    assert broken.reasons == ('solution_failed',)
+    assert broken.solution.failing == ('test_health__R1',)
+
+
+def test_databases_are_for_backends(tree):
+    with (tree / 'numeric/clamp/python/example.yaml').open('a') as file:
+        file.write('databases: [postgresql]\n')
+    with pytest.raises(ProblemsFound, match=r'numeric/clamp/python/example.yaml: databases: are for backends'):
+        read_all(tree, LANGUAGES)

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from stages.core import files
 from stages.core import language
+from stages.core import manifests
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.language import Language
@@ -30,7 +31,17 @@ from stages.core.models import problems_of
 Role = Literal['solution', 'test', 'benchmark', 'draft', 'human']
 MAX_FILE_BYTES = 256 * 1024
 MAX_EXAMPLE_BYTES = 1024 * 1024
-IGNORED = {'__pycache__', 'node_modules', '.DS_Store', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.venv'}
+IGNORED = {
+    '__pycache__',
+    'build',
+    'node_modules',
+    'target',
+    '.DS_Store',
+    '.mypy_cache',
+    '.pytest_cache',
+    '.ruff_cache',
+    '.venv',
+}
 SAFE_NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.-]*')
 KEBAB = re.compile(r'[a-z][a-z0-9]*(-[a-z0-9]+)*')
 TASK_ID = re.compile(rb'^id:[ \t]*["\']?([0-9a-z]{6})["\']?[ \t]*(?:#.*)?$', re.MULTILINE)
@@ -78,6 +89,7 @@ class Example(NamedTuple):
                 **{f'file/{path}': content for path, content in self.files.items() if self._runs(path)},
                 **{f'shared/{path}': content for path, content in self.shared.items()},
                 'requirements': ' '.join(requirement.id for requirement in self.task.requirements),
+                'databases': ' '.join(self.meta.databases),
                 'changes': ' '.join(f'{change.kind}:{change.requirement}' for change in self.meta.changes),
             }
         )
@@ -310,12 +322,26 @@ def problems_in(example: Example, adapter: Language) -> Iterator[Problem]:
     """What is wrong with an example whose files are all readable; paths are relative to the root of the examples."""
     if not any(path.endswith(adapter.SUFFIXES) for path in example.of_role('solution')):
         yield Problem(example.path, '', f'has no solution; add {" or ".join(adapter.SOLUTION)}')
+    yield from _manifest_problems(example, adapter)
     yield from _test_problems(example, adapter)
     yield from _trace_problems(example, adapter)
     yield from _annotation_problems(example)
+    if adapter.SERVE_CMD is None and example.meta.databases != ('sqlite',):
+        yield Problem(f'{example.path}/example.yaml', 'databases', 'are for backends; remove the field')
     yield from _variant_problems(example, 'draft', example.meta.draft is not None)
     yield from _variant_problems(example, 'human', example.meta.human is not None)
     yield from _change_problems(example)
+
+
+def _manifest_problems(example: Example, adapter: Language) -> Iterator[Problem]:
+    solution = example.of_role('solution')
+    if adapter.MANIFEST and adapter.MANIFEST not in solution:
+        yield Problem(f'{example.path}/{adapter.MANIFEST}', '', 'is missing; `proven new` writes one')
+    for path, content in solution.items():
+        name = path.rpartition('/')[2]
+        if name in manifests.MANIFESTS:
+            for field, message in manifests.problems(name, content.decode(), adapter.TOOLCHAIN):
+                yield Problem(f'{example.path}/{path}', field, message)
 
 
 def _test_sources(example: Example, adapter: Language) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ nothing. A default is an assignment.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -60,6 +61,10 @@ class Language(Protocol):
     @property
     def SOLUTION(self) -> tuple[str, ...]: ...  # noqa: N802
 
+    # file that says what the example needs, as its language has it; None if none is asked for
+    @property
+    def MANIFEST(self) -> str | None: ...  # noqa: N802
+
     # file name endings of its source code, which `stub` can read
     @property
     def SUFFIXES(self) -> tuple[str, ...]: ...  # noqa: N802
@@ -98,6 +103,8 @@ NO_ENVIRONMENT: dict[str, str] = {}
 PYTEST_NO_TESTS = 5
 NOT_XML = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')
 JUNIT_REPORT = '/tmp/report.xml'  # noqa: S108 - a path in the box
+LINES_REPORT = '/tmp/report.tsv'  # noqa: S108 - likewise
+LINES_STATUS: dict[str, Status] = {'passed': 'passed', 'skipped': 'skipped'}
 PYTHON_VERSION_CMD = (
     'python',
     '-c',
@@ -115,7 +122,42 @@ PYTEST_ENVIRONMENT = {
 STUB_ENVIRONMENT = {'PYTEST_ADDOPTS': '--tb=line'}
 NODE_VERSION_CMD = ('node', '-p', '"node " + process.versions.node')
 NODE_TEST_NAME = re.compile(
-    r'\b(?:describe|it|suite|test)(?:\.\w+)?\(\s*(?:"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`]+)`)'
+    r'(?:\b(?:describe|it|suite|test)(?:\.\w+)?\(|\]\)\()'  # test("…, and test.each([…])("…
+    r'\s*(?:"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`]+)`)'
+)
+
+NODE_TEST_FILES = ('.test.js', '.test.mjs', '.test.ts')
+GO_VERSION_CMD = ('go', 'env', 'GOVERSION')
+GO_TEST_NAME = re.compile(
+    r'^func[ \t]+(Test\w+)[ \t]*\('  # a test
+    r'|\.Run\([ \t]*(?:"((?:[^"\\\n]|\\.)*)"|`([^`]*)`)'  # a subtest
+    r'|"(R[1-9][0-9]?[ :_,](?:[^"\\\n]|\\.)*)"',  # a subtest's name in a table
+    re.MULTILINE,
+)
+GO_ENVIRONMENT = {
+    'CGO_ENABLED': '0',
+    'GOCACHE': f'{TOOLCHAINS}/go/gocache',
+    # Go's package index holds absolute paths and file times: a read-only cache made elsewhere would fail it.
+    'GODEBUG': 'goindex=0',
+    'GOFLAGS': '-mod=readonly -trimpath',
+    'GOMODCACHE': f'{TOOLCHAINS}/go/gomodcache',
+    'GOPROXY': 'off',
+    'GOTELEMETRY': 'off',
+    'GOTOOLCHAIN': 'local',
+}
+GO_STATUS: dict[str, Status] = {'pass': 'passed', 'fail': 'failed', 'skip': 'skipped'}
+# The native TypeScript compiler on the files given, whatever a tsconfig.json says.
+TSC = (
+    'tsc',
+    '--ignoreConfig',
+    '--singleThreaded',
+    '--strict',
+    '--skipLibCheck',
+    '--target es2023',
+    '--module nodenext',
+    '--allowImportingTsExtensions',
+    '--types node',
+    f'--typeRoots {BOX}/node_modules/@types',
 )
 
 
@@ -125,17 +167,76 @@ def pytest_cmd(tests: tuple[str, ...]) -> Command:
 
 
 def read_node_junit(report: bytes) -> tuple[Case, ...]:
-    """As `read_junit`, without the entries that stand for a test file that could not be loaded."""
-    return tuple(case for case in read_junit(report) if not case.name.endswith(('.test.js', '.test.mjs')))
+    """As `read_junit`, without the entries that stand for a test file that could not be loaded.
+
+    A file that itself passes has no tests or its process ended before it told of any: beside others it is a failure.
+    """
+    cases = read_junit(report)
+    tests = tuple(case for case in cases if not case.name.endswith(NODE_TEST_FILES))
+    if not tests:
+        return ()
+    files = (case for case in cases if case.name.endswith(NODE_TEST_FILES) and case.status == 'passed')
+    return (*tests, *(Case(f'{case.name.rpartition("/")[2]} ends before its tests', 'failed') for case in files))
 
 
 def node_test_cmd(tests: tuple[str, ...]) -> Command:
     options = (
         '--test-reporter=junit',
         f'--test-reporter-destination={JUNIT_REPORT}',
+        '--test-reporter=spec',
+        '--test-reporter-destination=stdout',
         '--disable-warning=ExperimentalWarning',
     )
     return ('node', '--test', *options, *tests)
+
+
+def go_test_cmd(tests: tuple[str, ...]) -> Command:
+    return ('go', 'test', '-json', '-vet=off', '-count=1', './...')
+
+
+def read_go_events(report: bytes) -> tuple[Case, ...]:
+    """Tests without subtests in the events of `go test -json`, and tests with subtests that failed by themselves.
+
+    Raises:
+        ValueError: not such events.
+    """
+    statuses: dict[str, Status] = {}
+    for line in report.splitlines():
+        event = json.loads(line) if line.startswith(b'{') else {}
+        if 'Test' in event and event['Action'] in ('run', *GO_STATUS):
+            # A test that began and never ended was running when the process died.
+            statuses[event['Test']] = GO_STATUS.get(event['Action'], 'failed')
+    results = []
+    for name, status in sorted(statuses.items()):
+        below = [statuses[other] for other in statuses if other.startswith(f'{name}/')]
+        if not below or (status == 'failed' and 'failed' not in below):
+            results.append(Case(name, status))
+    return tuple(results)
+
+
+def read_lines(report: bytes) -> tuple[Case, ...]:
+    """The report of our own runners: lines of status, number and name, with tabs; the last word on each test counts.
+
+    Every test is first `planned`, so that one that never ends has failed. What holds tests is `holding` until it is
+    `dropped`: left so, it has failed outside of its tests, unless a test that failed tells enough.
+
+    Raises:
+        ValueError: not such lines.
+    """
+    cases: dict[str, Case] = {}
+    holding: dict[str, Case] = {}
+    for line in report.decode(errors='replace').removesuffix('\n').split('\n') if report else ():
+        status, number, name = line.split('\t')
+        case = Case(name, LINES_STATUS.get(status, 'failed'))
+        if status == 'holding':
+            holding[number] = case
+        elif status == 'dropped':
+            holding.pop(number, None)
+            cases.pop(number, None)
+        elif number not in holding:
+            cases[number] = case
+    found = tuple(cases.values())
+    return found if any(case.status == 'failed' for case in found) else (*found, *holding.values())
 
 
 def read_junit(report: bytes) -> tuple[Case, ...]:

@@ -189,10 +189,14 @@ class Change(Written):
     text: Text
 
 
+Database = Literal['sqlite', 'postgresql']
+
+
 class ExampleMeta(Written):
-    """`example.yaml`: one implementation of a task."""
+    """`example.yaml`: one implementation of a task. A backend is tested over HTTP once with each of its databases."""
 
     interface: Prose | None = None
+    databases: Annotated[tuple[Database, ...], Field(min_length=1), AfterValidator(_unique)] = ('sqlite',)
     paradigms: Annotated[tuple[Annotated[str, one_of(PARADIGMS)], ...], Field(min_length=1), AfterValidator(_unique)]
     origin: Literal['human', 'ai']
     authors: Annotated[tuple[Prose, ...], Field(min_length=1)]
@@ -216,6 +220,7 @@ class IndexRow(Model):
     family: str
     language: str
     framework: str | None
+    databases: Annotated[tuple[Database, ...], Field(strict=False)] = ('sqlite',)
     code: str
     metadata: str
 

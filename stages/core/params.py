@@ -27,7 +27,7 @@ class Limits(Params):
     cpu_seconds: PositiveInt = 40
     memory_mib: PositiveInt = 1024
     processes: PositiveInt = 128
-    tmp_mib: PositiveInt = 64
+    tmp_mib: PositiveInt = 192
     output_mib: PositiveInt = 64
     result_mib: PositiveInt = 16
 

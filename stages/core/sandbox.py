@@ -113,7 +113,6 @@ FORBIDDEN = [
     'request_key',
     'set_mempolicy',
     'setns',
-    'shmget',
     'swapoff',
     'swapon',
     'sysfs',
@@ -181,6 +180,7 @@ def seccomp_program() -> bytes:
     rules.add_rule(no_family, 'socket', pyseccomp.Arg(0, pyseccomp.GT, FAMILIES[-1]))
     for flag in CLONE_NEW:
         rules.add_rule(refuse, 'clone', pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+    rules.add_rule(refuse, 'shmget', pyseccomp.Arg(1, pyseccomp.GT, 4096))  # PostgreSQL needs one page
     rules.add_rule(refuse, 'ioctl', pyseccomp.Arg(1, pyseccomp.EQ, TIOCSTI))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
@@ -307,7 +307,7 @@ def run(job: Job, limits: Limits) -> Outcome:
         try:
             stopped, output = _drain(
                 {'stdout': process.stdout, 'stderr': process.stderr, 'report': report},
-                limits.wall_seconds + GRACE_SECONDS + (15 if job.serve else 0),
+                limits.wall_seconds + GRACE_SECONDS,
                 limits.output_mib * MIB,
             )
         finally:
@@ -324,7 +324,7 @@ def _arguments(job: Job, limits: Limits, root: Path, report: int, seccomp: int) 
     for path, folder in job.mounts.items():
         arguments += _bind(path, folder)
     arguments += ['--ro-bind', str(SUPERVISOR), '/supervisor.py', '--remount-ro', '/', '--seccomp', str(seccomp)]
-    environment = {'HOME': '/tmp', 'TMPDIR': '/tmp', 'TZ': 'UTC', 'LC_ALL': 'C.UTF-8'}  # noqa: S108
+    environment = {'HOME': '/tmp', 'TMPDIR': '/tmp', 'TZ': 'UTC', 'LC_ALL': 'C.UTF-8', 'NO_COLOR': '1'}  # noqa: S108
     message = (
         tuple(job.command),
         tuple(job.serve) if job.serve else None,

@@ -49,8 +49,14 @@ def write(root: Path, path: str, languages: Mapping[str, Language]) -> list[Path
     names = {'kebab': task, 'snake': task.replace('-', '_'), 'package': task.replace('-', ''), 'id': new_id(root)}
     sources = {f'{implementation}/{name}': source for name, source in _tree(TEMPLATES / implementation).items()}
     if not (root / category / task / 'task.yaml').exists():
-        sources |= _tree(TEMPLATES / ('task-backend' if languages[implementation].SERVE_CMD else 'task'))
+        sources |= _tree(TEMPLATES / _task_template(languages[implementation]))
     return _place(root / category / task, sources, names)
+
+
+def _task_template(adapter: Language) -> str:
+    if adapter.FRAMEWORK is None:
+        return 'task'
+    return 'task-backend' if adapter.SERVE_CMD else 'task-ui'
 
 
 def _place(folder: Path, sources: Mapping[str, Path], names: Mapping[str, str]) -> list[Path]:

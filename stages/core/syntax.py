@@ -11,6 +11,7 @@ from typing import NamedTuple
 import tree_sitter_go
 import tree_sitter_javascript
 import tree_sitter_python
+import tree_sitter_typescript
 from tree_sitter import Language
 from tree_sitter import Node
 from tree_sitter import Parser
@@ -61,7 +62,7 @@ def stub_python(source: str) -> str:
     """Every outermost function and method returns None."""
     edits = [
         Edit(body.start_byte, body.end_byte, 'return None')
-        for _, body in _functions(tree_sitter_python.language, source, frozenset({'function_definition'}))
+        for _, body in functions(tree_sitter_python.language, source, frozenset({'function_definition'}))
     ]
     return apply(source, edits)
 
@@ -80,8 +81,17 @@ JAVASCRIPT_FUNCTIONS = frozenset(
 
 def stub_javascript(source: str) -> str:
     """Every outermost function and method returns undefined; the constructor of a subclass only calls its base's."""
+    return _stub_ecmascript(tree_sitter_javascript.language, source)
+
+
+def stub_typescript(source: str) -> str:
+    """As for JavaScript; what is left is not checked for its types."""
+    return '// @ts-nocheck\n' + _stub_ecmascript(tree_sitter_typescript.language_typescript, source)
+
+
+def _stub_ecmascript(grammar: Callable[[], object], source: str) -> str:
     edits = []
-    for function, body in _functions(tree_sitter_javascript.language, source, JAVASCRIPT_FUNCTIONS):
+    for function, body in functions(grammar, source, JAVASCRIPT_FUNCTIONS):
         empty = '{}' if body.type == 'statement_block' else 'undefined'
         if _is_subclass_constructor(function):
             empty = '{ super(...arguments); }'
@@ -107,7 +117,7 @@ GO_FUNCTIONS = frozenset({'function_declaration', 'method_declaration'})
 def stub_go(source: str) -> str:
     """Every function and method returns zero values; imports that nothing uses any more are dropped."""
     edits = []
-    for function, body in _functions(tree_sitter_go.language, source, GO_FUNCTIONS):
+    for function, body in functions(tree_sitter_go.language, source, GO_FUNCTIONS):
         result = function.child_by_field_name('result')
         edits.append(Edit(body.start_byte, body.end_byte, _go_zero(result)))
     return _without_unused_go_imports(apply(source, edits))
@@ -140,7 +150,7 @@ def _without_unused_go_imports(source: str) -> str:
     return apply(source, edits)
 
 
-def _functions(grammar: Callable[[], object], source: str, kinds: frozenset[str]) -> Iterator[tuple[Node, Node]]:
+def functions(grammar: Callable[[], object], source: str, kinds: frozenset[str]) -> Iterator[tuple[Node, Node]]:
     """Functions that lie in no other one, with their bodies."""
     for function in walk(parse(grammar, source), lambda node: node.type not in kinds):
         body = function.child_by_field_name('body') if function.type in kinds else None

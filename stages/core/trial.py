@@ -17,6 +17,7 @@ from stages.core.language import Case
 from stages.core.language import Command
 from stages.core.language import Language
 from stages.core.language import Status
+from stages.core.models import Database
 from stages.core.models import Trial
 from stages.core.models import TrialStatus
 from stages.core.params import Limits
@@ -39,6 +40,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 """
+# What tells a backend where its data is.
+DATABASES: dict[Database, dict[str, str]] = {
+    'sqlite': {'DATABASE_PATH': '/tmp/database.sqlite3'},  # noqa: S108 - a path in the box
+    'postgresql': {'DATABASE_URL': 'postgresql://box@127.0.0.1:5432/box'},
+}
 SEVERITY: tuple[TrialStatus, ...] = (
     'crashed',
     'too_much_output',
@@ -116,6 +122,7 @@ def shared_suite(
     limits: Limits,
     environment: Mapping[str, str] = language.NO_ENVIRONMENT,
     serve: Command | None = None,
+    database: Database = 'sqlite',
 ) -> Suite:
     """The task's black-box tests over HTTP against the backend, or against what ``serve`` starts in its place."""
     content = {f'example/{path}': data for path, data in {**example.of_role('solution'), **replaced}.items()}
@@ -123,6 +130,7 @@ def shared_suite(
     tests = tuple(
         f'{BOX}/tests/{path}' for path in sorted(example.shared) if not is_fixture(path) and 'conftest' not in path
     )
+    servers = () if database == 'sqlite' else (database,)
     command = (PYTHON, *language.pytest_cmd(tests)[1:])
     job = sandbox.Job(
         command,
@@ -132,13 +140,16 @@ def shared_suite(
             **toolchain.environment(adapter.TOOLCHAIN),
             **language.PYTEST_ENVIRONMENT,
             **adapter.ENVIRONMENT,
+            **DATABASES[database],
             'BASE_URL': f'http://127.0.0.1:{language.PORT}',
-            'DATABASE_PATH': '/tmp/database.sqlite3',  # noqa: S108 - a path in the box
             'PORT': str(language.PORT),
             **environment,
         },
-        mounts=toolchain.mounts('python', adapter.TOOLCHAIN),
-        serve=serve or adapter.SERVE_CMD,
+        mounts=toolchain.mounts('python', adapter.TOOLCHAIN, *servers),
+        serve=(
+            *(f'{language.TOOLCHAINS}/{name}/bin/with-{name}' for name in servers),
+            *(serve or adapter.SERVE_CMD or ()),
+        ),
         results=(language.JUNIT_REPORT,),
     )
     outcome = sandbox.run(job, limits)
@@ -149,7 +160,7 @@ def try_variant(example: Example, adapter: Language, replaced: Mapping[str, byte
     """All tests of an example on one variant: ``replaced`` files in place of the solution's."""
     suites = [native_suite(example, adapter, replaced, limits)]
     if adapter.SERVE_CMD is not None:
-        suites.append(shared_suite(example, adapter, replaced, limits))
+        suites += [shared_suite(example, adapter, replaced, limits, database=name) for name in example.meta.databases]
     return merge(suites)
 
 
@@ -184,7 +195,7 @@ def _suite(outcome: sandbox.Outcome, adapter: Language) -> Suite:
 
 def _judge(outcome: sandbox.Outcome, report: bytes | None, read: language.ReadReport) -> Suite:
     cases = _cases(report, read)
-    status = _status(outcome, cases)
+    status = _status(outcome, cases, report is not None)
     output = (outcome.stdout + b'\n' + outcome.stderr)[-8192:].decode(errors='replace').strip()
     told = ''.join(letter for letter in output if letter.isprintable() or letter in '\n\t')
     return Suite(status, cases, '' if status == 'passed' else told)
@@ -203,12 +214,12 @@ def _plain(name: str) -> str:
     return ''.join(letter if letter.isprintable() else '?' for letter in name[:MAX_NAME])
 
 
-def _status(outcome: sandbox.Outcome, cases: tuple[Case, ...]) -> TrialStatus:
+def _status(outcome: sandbox.Outcome, cases: tuple[Case, ...], reported: bool) -> TrialStatus:
     if outcome.status == 'server_failed':
         return 'not_built'
     if outcome.status != 'exited':
         return outcome.status
-    if outcome.exit_code < 0 and not cases:
+    if (outcome.exit_code < 0 and not cases) or (outcome.exit_code == 0 and not reported):
         return 'crashed'
     if not cases:
         return 'no_tests' if outcome.exit_code in (0, language.PYTEST_NO_TESTS) else 'not_built'

@@ -16,6 +16,7 @@ from stages.core.examples import Example
 from stages.core.examples import Reader
 from stages.core.language import Language
 from stages.core.language import requirement_ids
+from stages.core.models import Database
 from stages.core.models import IndexRow
 from stages.core.models import TrialStatus
 from stages.core.models import Verdict
@@ -54,22 +55,23 @@ def _adapter_source(implementation: str) -> bytes:
     return (CORE.parent / 'languages' / f'{implementation}.py').read_bytes()
 
 
-def needed_toolchains(adapter: Language) -> tuple[str, ...]:
-    """Its own, and Python for the black-box tests of a backend."""
-    return tuple(sorted({adapter.TOOLCHAIN, *(('python',) if adapter.SERVE_CMD else ())}))
+def needed_toolchains(adapter: Language, databases: tuple[Database, ...]) -> tuple[str, ...]:
+    """Its own, and Python and database servers for the black-box tests of a backend."""
+    servers = {name for name in databases if name != 'sqlite'}
+    return tuple(sorted({adapter.TOOLCHAIN, *(('python', *servers) if adapter.SERVE_CMD else ())}))
 
 
-def can_run(adapter: Language) -> bool:
-    return all(toolchain.is_installed(name) for name in needed_toolchains(adapter))
+def can_run(adapter: Language, databases: tuple[Database, ...]) -> bool:
+    return all(toolchain.is_installed(name) for name in needed_toolchains(adapter, databases))
 
 
-def digest(code: str, implementation: str, adapter: Language, limits: Limits) -> str:
+def digest(row: IndexRow, adapter: Language, limits: Limits) -> str:
     """The digest of everything in the repository that a verdict depends on."""
-    locks = {f'lock/{name}': toolchain.lock_digest(name) for name in needed_toolchains(adapter)}
+    locks = {f'lock/{name}': toolchain.lock_digest(name) for name in needed_toolchains(adapter, row.databases)}
     return files.digest(
         {
-            'code': code,
-            'adapter': _adapter_source(implementation),
+            'code': row.code,
+            'adapter': _adapter_source(row.implementation),
             'runner': _runner_digest(),
             'limits': limits.model_dump_json(),
             **locks,
@@ -93,7 +95,7 @@ def reread(root: Path, row: IndexRow, languages: Mapping[str, Language]) -> Exam
 
 def verify_example(example: Example, adapter: Language, limits: Limits, wanted: str) -> tuple[Verdict, str]:
     """Run every variant and the negative control; the verdict and, if it is not passed, output for people."""
-    missing = [name for name in needed_toolchains(adapter) if not toolchain.is_installed(name)]
+    missing = [name for name in needed_toolchains(adapter, example.meta.databases) if not toolchain.is_installed(name)]
     if missing:
         reasons = tuple(f'no_toolchain:{name}' for name in missing)
         return Verdict(example=example.path, digest=wanted, verdict='not_run', reasons=reasons), ''

@@ -12,6 +12,7 @@ VERSION_CMD = language.PYTHON_VERSION_CMD
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', '*.sql', 'requirements.txt')
+MANIFEST = 'requirements.txt'
 SUFFIXES = ('.py',)
 TEST_NAME = language.PYTEST_NAME
 ENVIRONMENT = language.PYTEST_ENVIRONMENT

@@ -12,6 +12,7 @@ VERSION_CMD = language.NODE_VERSION_CMD
 BENCHMARKS = ('bench_*.js', 'bench_*.mjs')
 TESTS = ('*.test.js', '*.test.mjs')
 SOLUTION = ('*.js', '*.mjs', 'package.json')
+MANIFEST = 'package.json'
 SUFFIXES = ('.js', '.mjs')
 TEST_NAME = language.NODE_TEST_NAME
 ENVIRONMENT = language.NO_ENVIRONMENT

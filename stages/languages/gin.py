@@ -1,0 +1,24 @@
+"""Gin, in Go: package main listens on `PORT`; native tests with `go test` and `net/http/httptest`."""
+
+from __future__ import annotations
+
+from stages.core import language
+from stages.core import syntax
+
+LANGUAGE = 'go'
+FRAMEWORK = 'gin'
+TOOLCHAIN = 'go'
+VERSION_CMD = language.GO_VERSION_CMD
+BENCHMARKS = ('*_bench_test.go',)
+TESTS = ('*_test.go',)
+SOLUTION = ('*.go', '*.sql', 'go.mod', 'go.sum')
+MANIFEST = 'go.mod'
+SUFFIXES = ('.go',)
+TEST_NAME = language.GO_TEST_NAME
+ENVIRONMENT = {**language.GO_ENVIRONMENT, 'GIN_MODE': 'release'}
+REPORT = None
+SERVE_CMD = ('sh', '-c', 'go build -o /tmp/server . && exec /tmp/server')
+
+test_cmd = language.go_test_cmd
+read_report = language.read_go_events
+stub = syntax.stub_go
