@@ -34,18 +34,20 @@ def readme(text: str, rows: Sequence[IndexRow], verdicts: Mapping[str, Verdict])
     if not begin or not end:
         raise ProblemsFound([Problem('README.md', '', f'has no {BEGIN.strip()} … {END.strip()}; put them in')])
     passed = [row for row in rows if row.example in verdicts and verdicts[row.example].verdict == 'passed']
-    lines = [_line(f'`{name}`', [row for row in passed if row.implementation == name], verdicts) for name in LANGUAGES]
-    return before + begin + HEAD + ''.join(lines) + _line('all', passed, verdicts) + end + after
+    lines = [
+        _line(f'`{name}`', adapter.LANGUAGE, [row for row in passed if row.implementation == name], verdicts)
+        for name, adapter in LANGUAGES.items()
+    ]
+    return before + begin + HEAD + ''.join(lines) + _line('all', '', passed, verdicts) + end + after
 
 
-def _line(name: str, rows: Sequence[IndexRow], verdicts: Mapping[str, Verdict]) -> str:
+def _line(name: str, language: str, rows: Sequence[IndexRow], verdicts: Mapping[str, Verdict]) -> str:
     mine = [verdicts[row.example] for row in rows]
-    languages = sorted({row.language for row in rows})
     toolchains = sorted({verdict.toolchain for verdict in mine})
     cells = (
         name,
-        languages[0] if len(languages) == 1 else str(len(languages)),
-        ' / '.join(toolchains) if name != 'all' else '',
+        language,
+        ' / '.join(toolchains) if language else '',
         len(rows),
         len({row.family for row in rows}),
         sum(len(verdict.requirements) for verdict in mine),

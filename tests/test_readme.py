@@ -40,8 +40,8 @@ def test_counts_what_passed_and_leaves_the_rest():
     assert text.endswith(f'{readme.END}\nB\n')
     assert '| `go` | go | go1 | 2 | 2 | 4 | 7 |\n' in text
     assert '| `gin` | go | go1 | 1 | 1 | 2 | 3 |\n' in text
-    assert '| all | go |  | 3 | 3 | 6 | 10 |\n' in text
-    assert '| `python` | 0 |  | 0 | 0 | 0 | 0 |\n' in text
+    assert '| all |  |  | 3 | 3 | 6 | 10 |\n' in text
+    assert '| `python` | python |  | 0 | 0 | 0 | 0 |\n' in text
     assert readme.readme(text, rows, {one.example: one for one in verdicts}) == text
 
 

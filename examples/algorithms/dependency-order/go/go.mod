@@ -1,0 +1,3 @@
+module example.com/dependency-order
+
+go 1.24

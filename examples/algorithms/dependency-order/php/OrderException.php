@@ -1,0 +1,10 @@
+<?php
+
+declare(strict_types=1);
+
+namespace DependencyOrder;
+
+/** The targets have no build order. */
+abstract class OrderException extends \RuntimeException
+{
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"log"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+const problemType = "application/problem+json"
+
+var (
+	errMalformedJSON        = newProblem(http.StatusBadRequest, "malformed_json", "The request body is not a JSON object in UTF-8")
+	errInvalidKey           = newProblem(http.StatusBadRequest, "invalid_idempotency_key", "The header Idempotency-Key needs 1 to 64 visible ASCII characters")
+	errNotFound             = newProblem(http.StatusNotFound, "not_found", "Nothing was found at this path")
+	errInsufficientFunds    = newProblem(http.StatusConflict, "insufficient_funds", "The amount exceeds the balance of the paying account")
+	errBalanceLimit         = newProblem(http.StatusConflict, "balance_limit", "The receiving account cannot hold this much")
+	errPayloadTooLarge      = newProblem(http.StatusRequestEntityTooLarge, "payload_too_large", "The request body is too large")
+	errUnsupportedMediaType = newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "The request body is not of the type application/json")
+	errSameAccount          = newProblem(http.StatusUnprocessableEntity, "same_account", "A transfer needs two different accounts")
+	errUnknownAccount       = newProblem(http.StatusUnprocessableEntity, "unknown_account", "One of the accounts does not exist")
+	errCurrencyMismatch     = newProblem(http.StatusUnprocessableEntity, "currency_mismatch", "The accounts have different currencies")
+	errKeyReused            = newProblem(http.StatusUnprocessableEntity, "idempotency_key_reused", "This idempotency key belongs to a transfer with other values")
+	errInternal             = newProblem(http.StatusInternalServerError, "internal_error", "The server failed to answer this request")
+)
+
+// problem is an error that the client is told about; its JSON form is the body of the answer.
+type problem struct {
+	Type   string            `json:"type"`
+	Title  string            `json:"title"`
+	Status int               `json:"status"`
+	Errors map[string]string `json:"errors,omitempty"`
+}
+
+func newProblem(status int, code, title string) *problem {
+	return &problem{Type: "/problems/" + code, Title: title, Status: status}
+}
+
+// validationFailed says what is wrong with each faulty field or query parameter; without any it is nil.
+func validationFailed(faults map[string]string) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	failed := newProblem(http.StatusUnprocessableEntity, "validation_failed", "Some values are missing or faulty")
+	failed.Errors = faults
+	return failed
+}
+
+func (p *problem) Error() string {
+	return p.Title
+}
+
+// asProblem finds the problem in an error; any other error is logged and not shown.
+func asProblem(err error) *problem {
+	if known, ok := errors.AsType[*problem](err); ok {
+		return known
+	}
+	log.Print(err)
+	return errInternal
+}
+
+func writeProblem(c *gin.Context, p *problem) {
+	c.Header("Content-Type", problemType)
+	c.JSON(p.Status, p)
+}

@@ -1,0 +1,21 @@
+// Command short-links serves an API with which tenants make short links, and the redirects to their targets.
+package main
+
+import (
+	"log"
+	"net"
+	"net/http"
+	"os"
+)
+
+func main() {
+	app, err := NewApp(Options{DatabasePath: os.Getenv("DATABASE_PATH")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	port := os.Getenv("PORT")
+	if port == "" {
+		port = "8080"
+	}
+	log.Fatal(http.ListenAndServe(net.JoinHostPort("127.0.0.1", port), app))
+}

@@ -1,0 +1,3 @@
+module example.com/cron-next
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/replace-file
+
+go 1.24
