@@ -105,10 +105,13 @@ NOT_XML = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')
 JUNIT_REPORT = '/tmp/report.xml'  # noqa: S108 - a path in the box
 LINES_REPORT = '/tmp/report.tsv'  # noqa: S108 - likewise
 LINES_STATUS: dict[str, Status] = {'passed': 'passed', 'skipped': 'skipped'}
+# Given a framework's name, its version too.
 PYTHON_VERSION_CMD = (
     'python',
     '-c',
-    'import sys, pytest; print("python %d.%d.%d, pytest" % sys.version_info[:3], pytest.__version__)',
+    'import platform, sys; from importlib.metadata import version; '
+    'print(*(f"{name} {version(name)}," for name in sys.argv[1:]), "python", platform.python_version() + ", pytest", '
+    'version("pytest"))',
 )
 PYTEST_NAME = re.compile(r'^[ \t]*(?:(?:async[ \t]+)?def[ \t]+(test\w*)|class[ \t]+(Test\w*))', re.MULTILINE)
 PYTEST_ENVIRONMENT = {
@@ -120,7 +123,13 @@ PYTEST_ENVIRONMENT = {
 }
 # On a stub nobody reads why tests fail, and pytest takes 80 ms to tell it for each.
 STUB_ENVIRONMENT = {'PYTEST_ADDOPTS': '--tb=line'}
-NODE_VERSION_CMD = ('node', '-p', '"node " + process.versions.node')
+# Given packages, their versions too.
+NODE_VERSION_CMD = (
+    'node',
+    '-p',
+    'process.argv.slice(1).map((name) => name.replace(/^@|\\/core$/g, "") + " " + '
+    'require(`/box/node_modules/${name}/package.json`).version + ", ").join("") + "node " + process.versions.node',
+)
 NODE_TEST_NAME = re.compile(
     r'(?:\b(?:describe|it|suite|test)(?:\.\w+)?\(|\]\)\()'  # test("…, and test.each([…])("…
     r'\s*(?:"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`]+)`)'

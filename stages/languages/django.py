@@ -10,7 +10,7 @@ from stages.core import syntax
 LANGUAGE = 'python'
 FRAMEWORK = 'django'
 TOOLCHAIN = 'python'
-VERSION_CMD = language.PYTHON_VERSION_CMD
+VERSION_CMD = (*language.PYTHON_VERSION_CMD, 'django')
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', '*.sql', '*.html', 'requirements.txt')

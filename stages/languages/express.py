@@ -8,7 +8,7 @@ from stages.core import syntax
 LANGUAGE = 'javascript'
 FRAMEWORK = 'express'
 TOOLCHAIN = 'node'
-VERSION_CMD = language.NODE_VERSION_CMD
+VERSION_CMD = (*language.NODE_VERSION_CMD, 'express')
 BENCHMARKS = ('bench_*.js', 'bench_*.mjs')
 TESTS = ('*.test.js', '*.test.mjs')
 SOLUTION = ('*.js', '*.mjs', '*.sql', 'package.json')

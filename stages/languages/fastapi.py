@@ -8,7 +8,7 @@ from stages.core import syntax
 LANGUAGE = 'python'
 FRAMEWORK = 'fastapi'
 TOOLCHAIN = 'python'
-VERSION_CMD = language.PYTHON_VERSION_CMD
+VERSION_CMD = (*language.PYTHON_VERSION_CMD, 'fastapi')
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', '*.sql', 'requirements.txt')

@@ -8,7 +8,7 @@ from stages.core import syntax
 LANGUAGE = 'python'
 FRAMEWORK = 'flask'
 TOOLCHAIN = 'python'
-VERSION_CMD = language.PYTHON_VERSION_CMD
+VERSION_CMD = (*language.PYTHON_VERSION_CMD, 'flask')
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', '*.sql', 'requirements.txt')

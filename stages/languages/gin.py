@@ -8,7 +8,12 @@ from stages.core import syntax
 LANGUAGE = 'go'
 FRAMEWORK = 'gin'
 TOOLCHAIN = 'go'
-VERSION_CMD = language.GO_VERSION_CMD
+VERSION_CMD = (
+    'sh',
+    '-c',
+    f'gin=$(echo {language.TOOLCHAINS}/go/gomodcache/github.com/gin-gonic/gin@v*); '
+    'echo gin ${gin##*@v}, $(go env GOVERSION)',
+)
 BENCHMARKS = ('*_bench_test.go',)
 TESTS = ('*_test.go',)
 SOLUTION = ('*.go', '*.sql', 'go.mod', 'go.sum')

@@ -10,7 +10,7 @@ from stages.core import syntax
 LANGUAGE = 'typescript'
 FRAMEWORK = 'nestjs'
 TOOLCHAIN = 'node'
-VERSION_CMD = ('sh', '-c', 'echo "node $(node -v), typescript $(tsc --version)"')
+VERSION_CMD = (*language.NODE_VERSION_CMD, '@nestjs/core', 'typescript')
 BENCHMARKS = ('bench_*.ts',)
 TESTS = ('*.test.ts',)
 SOLUTION = ('*.ts', '*.sql', 'package.json', 'tsconfig.json')

@@ -10,12 +10,7 @@ from stages.core import syntax
 LANGUAGE = 'javascript'
 FRAMEWORK = 'react'
 TOOLCHAIN = 'node'
-VERSION_CMD = (
-    'node',
-    '-p',
-    '["react", "vitest", "jsdom"].map((name) => name + " " + require("/box/node_modules/" + name + "/package.json")'
-    '.version).join(", ") + ", node " + process.versions.node',
-)
+VERSION_CMD = (*language.NODE_VERSION_CMD, 'react', 'vitest', 'jsdom')
 BENCHMARKS = ('bench_*.jsx', 'bench_*.js')
 TESTS = ('*.test.jsx', '*.test.js')
 SOLUTION = ('*.jsx', '*.js', '*.css', 'package.json')

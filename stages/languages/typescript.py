@@ -8,7 +8,7 @@ from stages.core import syntax
 LANGUAGE = 'typescript'
 FRAMEWORK = None
 TOOLCHAIN = 'node'
-VERSION_CMD = ('sh', '-c', 'echo "node $(node -v), typescript $(tsc --version)"')
+VERSION_CMD = (*language.NODE_VERSION_CMD, 'typescript')
 BENCHMARKS = ('bench_*.ts',)
 TESTS = ('*.test.ts',)
 SOLUTION = ('*.ts', 'package.json', 'tsconfig.json')

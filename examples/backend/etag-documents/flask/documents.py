@@ -23,7 +23,7 @@ def put(document_id: str) -> ResponseReturnValue:
     # Only here: elsewhere an id of wrong form is just one that was never created.
     if not DOCUMENT_ID.fullmatch(document_id):
         raise Problem(Fault.NOT_FOUND)
-    if "If-Match" not in request.headers and request.headers.get("If-None-Match") == "*":
+    if "If-Match" not in request.headers and _header("If-None-Match") == "*":
         return _create(document_id, fields)
     with _database().transaction() as transaction:
         current = _matched(_find(transaction, document_id))
@@ -56,7 +56,7 @@ def get(document_id: str) -> ResponseReturnValue:
     with _database().transaction() as transaction:
         document = _existing(transaction, document_id)
     version = document.latest.version
-    if Condition.parse(request.headers.get("If-None-Match", "")).matches_weakly(version):
+    if Condition.parse(_header("If-None-Match") or "").matches_weakly(version):
         return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": entity_tag(version)})
     return _tagged(document)
 
@@ -124,8 +124,14 @@ def _existing(transaction: Transaction, document_id: str) -> Document:
     return document
 
 
+def _header(name: str) -> str | None:
+    # Spaces after a header's value are no part of it, but Werkzeug's server leaves them.
+    value = request.headers.get(name)
+    return None if value is None else value.rstrip(" \t")
+
+
 def _matched(document: Document | None) -> Document:
-    if_match = request.headers.get("If-Match")
+    if_match = _header("If-Match")
     if if_match is None:
         raise Problem(Fault.PRECONDITION_REQUIRED)
     if document is None or not Condition.parse(if_match).matches(document.latest.version):

@@ -193,7 +193,7 @@ def test_put_of_an_unknown_document__R3(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["*", '"1"', '"8", "1"', '"1","8"', '"8"   ,  "1"', '"a,b", "1"', '"1",",",""', 'W/"1", "1"', '"W/", "1"']
+    "value", ["*", '"1"', '"8", "1"', '"1","8"', '"8"   ,  "1"', '"a,b", "1"', '"1",",",""', 'W/"1", "1"', '"W/", "1"', '"1" \t']
 )
 def test_if_match_holds__R4(existing: FlaskClient, value: str) -> None:
     assert_document(patch(existing, {"title": "New"}, value), document(2, title="New"))
@@ -229,7 +229,7 @@ def test_if_match_does_not_hold__R4(existing: FlaskClient, value: str) -> None:
     assert history(existing) == [revision(1)]
 
 
-@pytest.mark.parametrize("value", ["*", '"2"', 'W/"2"', '"8" ,W/"2"', '"a,b", "2"', '"1", "2"'])
+@pytest.mark.parametrize("value", ["*", "* ", '"2"', 'W/"2"', '"8" ,W/"2"', '"a,b", "2"', '"1", "2"'])
 def test_known_version_is_not_sent__R5(existing: FlaskClient, value: str) -> None:
     patch(existing, {}, '"1"')
     response = existing.get(PATH, headers={"If-None-Match": value})

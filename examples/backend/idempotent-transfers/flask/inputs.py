@@ -82,7 +82,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _idempotency_key() -> str:
-    key = request.headers.get("Idempotency-Key", "")
+    # Spaces after a header's value are no part of it, but Werkzeug's server leaves them.
+    key = request.headers.get("Idempotency-Key", "").rstrip(" \t")
     if not re.fullmatch("[!-~]{1,64}", key):
         raise InvalidIdempotencyKeyError
     return key

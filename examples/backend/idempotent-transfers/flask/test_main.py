@@ -245,6 +245,11 @@ def test_used_key_with_another_transfer_is_refused__R3(api, alice, bob):
     assert_replay(transfer(api, alice, bob, 30, "key"), first)
 
 
+def test_spaces_after_a_key_are_no_part_of_it__R3(api, alice, bob):
+    first = transfer(api, alice, bob, 1, "key")
+    assert_replay(transfer(api, alice, bob, 1, "key \t"), first)
+
+
 def test_keys_are_compared_exactly__R3(api, alice, bob):
     for key in ("key", "KEY", "key.", "%6Bey"):
         assert REPLAYED not in transfer(api, alice, bob, 1, key).headers

@@ -902,7 +902,7 @@ def test_first_of_several_faults_is_answered__R9(api, alice):
 
 @pytest.mark.parametrize(
     "unknown",
-    [UNKNOWN_ID, "0", "1", "-1", "__proto__", "x" * 300, "%00", "%0A", "%FF", "a%2Fb"]
+    [UNKNOWN_ID, "0", "1", "-1", "__proto__", "x" * 300, "%00", "%0A", "%FF"]
     + ["%F0%9F%98%80", "%27%20OR%20%271%27=%271", "00000000-0000-0000-0000-000000000000"],
 )
 def test_unknown_id_of_any_form_is_not_found__R9(api, unknown):

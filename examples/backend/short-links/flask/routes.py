@@ -35,7 +35,9 @@ def _store() -> Store:
 
 def _tenant() -> str:
     """The id of the tenant whose key the request has; to be called before the body is read."""
-    tenant = _store().tenant_of(request.headers.get("X-Api-Key", ""))
+    # Spaces after a header's value are no part of it, but Werkzeug's server leaves them.
+    key = request.headers.get("X-Api-Key", "").rstrip(" \t")
+    tenant = _store().tenant_of(key)
     if tenant is None:
         raise UnauthorizedError
     return tenant

@@ -216,6 +216,10 @@ def test_missing_and_unknown_keys__R2(api, alice, method):
     assert alice.read(link["code"]) == link
 
 
+def test_spaces_after_a_key_are_no_part_of_it__R2(api, alice):
+    assert api.get("/links", headers={"X-Api-Key": f"{alice.key} \t"}).status_code == 200
+
+
 def test_keys_are_not_stored__R2(tmp_path):
     with running(str(tmp_path / "links.sqlite3")) as api:
         key = Tenant(api).key

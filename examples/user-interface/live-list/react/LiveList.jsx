@@ -43,7 +43,7 @@ export function LiveList({ label, loadPage, removeItems }) {
   function finishRemoval() {
     flushSync(() => {
       pages.remove(idsToRemove);
-      selection.clear();
+      selection.unselectAll();
       setIdsToRemove(null);
     });
     // There is none when the whole component was removed in the meantime.

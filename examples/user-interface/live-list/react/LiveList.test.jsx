@@ -428,6 +428,25 @@ test("R5: without an anchor a click with Shift is a click, which sets the anchor
   expect(selected()).toEqual(["Apple", "Lemon"]);
 });
 
+test("R5: an item that stays when others are removed is still the anchor", async () => {
+  const view = await showPage();
+  await select(view, "Plum", "Lemon", "Lemon");
+  await press(view, "Remove selected");
+  await choose(view, "Remove");
+  await view.removals[0].succeed();
+  await selectWithShift(view, "Cherry");
+  expect(selected()).toEqual(["Lemon", "Fig", "Cherry"]);
+});
+
+test("R3 R5: an anchor does not outlive a change of the filter", async () => {
+  const view = await showPage();
+  await select(view, "Apple");
+  await view.user.type(filter(), "x");
+  await view.loads[1].answer(FRUITS);
+  await selectWithShift(view, "Fig");
+  expect(selected()).toEqual(["Fig"]);
+});
+
 test("R5: a removed item is no anchor", async () => {
   const view = await showPage();
   await ask(view, "Plum");

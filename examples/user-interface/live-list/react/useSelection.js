@@ -27,11 +27,17 @@ export function useSelection(ids) {
     setSelection((now) => ({ ...now, selectedIds: new Set(isAllSelected ? [] : ids) }));
   }
 
+  /** Unselects all ids; the anchor stays. */
+  function unselectAll() {
+    setSelection((now) => ({ ...now, selectedIds: new Set() }));
+  }
+
+  /** Unselects all ids and forgets the anchor. */
   function clear() {
     setSelection(NOTHING);
   }
 
-  return { selectedIds, isAllSelected, toggle, toggleRange, toggleAll, clear };
+  return { selectedIds, isAllSelected, toggle, toggleRange, toggleAll, unselectAll, clear };
 }
 
 function withToggled(selectedIds, id, range) {

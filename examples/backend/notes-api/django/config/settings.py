@@ -10,6 +10,8 @@ MIDDLEWARE = ["notes.errors.ApiErrorMiddleware"]
 ROOT_URLCONF = "config.urls"
 APPEND_SLASH = False
 USE_TZ = True
+# Unknown query parameters are ignored, however many there are.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
     "default": {

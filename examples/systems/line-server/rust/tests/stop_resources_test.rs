@@ -4,7 +4,8 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use line_server::Server;
 
@@ -26,5 +27,10 @@ fn stop_closes_all_descriptors_and_ends_all_threads__R7() {
         .collect();
     server.stop(Duration::from_secs(60));
     drop(clients);
+    // The system lists a thread for a moment after it was joined.
+    let end = Instant::now() + Duration::from_secs(10);
+    while descriptors_and_threads() != before && Instant::now() < end {
+        thread::sleep(Duration::from_millis(1));
+    }
     assert_eq!(descriptors_and_threads(), before);
 }

@@ -53,8 +53,8 @@ public final class Schedule {
         LocalDateTime earliest = time.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
         LocalDate day = earliest.toLocalDate();
         LocalTime from = earliest.toLocalTime();
-        LocalDate end = day.plusYears(HORIZON_YEARS + 1L);
-        while (day.isBefore(end)) {
+        LocalDate last = day.plusYears(HORIZON_YEARS);
+        while (!day.isAfter(last)) {
             if (!matches(Field.MONTH, day.getMonthValue())) {
                 day = day.with(TemporalAdjusters.firstDayOfNextMonth());
             } else {

@@ -1,0 +1,3 @@
+module example.com/process-pipeline
+
+go 1.24
