@@ -31,7 +31,7 @@ from stages.core import trial
 from stages.core import verification
 from stages.core.examples import Reader
 from stages.core.executor import run_all
-from stages.verify import Params
+from stages.core.params import VerifyLimits
 
 VENV = 'python3 -m venv .venv && .venv/bin/pip install -q {}'
 PYTEST = '.venv/bin/python -m pytest -q'
@@ -130,7 +130,7 @@ def repository() -> None:
         cpu.append(outcome.cpu_seconds)
         return outcome
 
-    settings = params.load(Path('params.yaml'), 'verify', Params)
+    settings = params.load(Path('params.yaml'), 'verify', VerifyLimits)
     reader = Reader(Path('examples'), LANGUAGES)
     examples = [example for path in reader.paths() if (example := reader.read(path))]
     sandbox.require()

@@ -1,8 +1,14 @@
 """The stages, in order; `dvc.yaml` is the one place where they know of each other.
 
-index    examples/ → proofs/index.jsonl      read and check everything, a line of digests an example
-verify   → proofs/verdicts.jsonl             build and test every variant in the sandbox, with a negative control
-split    → proofs/splits.jsonl               train, validation and test by family; a released example never moves
-export   → release/                          Parquet, dataset card, manifest of digests
-readme   → README.md                          the table of what is proven
+index           examples/ → proofs/index.jsonl     read, check and screen everything, a line of digests an example
+verify          → proofs/verdicts.jsonl            build and test every variant in the sandbox, with a negative control
+mutate          → proofs/mutants.jsonl             small faults in each solution, which its tests must find
+flakiness       → proofs/flakiness.jsonl           the tests again and again, shuffled
+measure         → proofs/measures.jsonl            lines, complexity, coverage
+dedupe          → build/duplicates.jsonl           near-copies of code and of tasks
+decontaminate   → build/contamination.jsonl        overlap with public benchmarks
+gate            → proofs/gate.jsonl                what is released, and the reasons against what is not
+split           → proofs/splits.jsonl              train, validation and test by family; none ever moves
+export          → release/                         Parquet, dataset card, manifest of digests
+readme          → README.md                        figures, and the table of what is proven
 """

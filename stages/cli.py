@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.all_languages import LANGUAGES
+from stages.core import mutation
 from stages.core import params
 from stages.core import sandbox
 from stages.core import scaffold
@@ -24,8 +26,10 @@ from stages.core.errors import run_main
 from stages.core.examples import Example
 from stages.core.examples import read_all
 from stages.core.models import Trial
+from stages.core.mutation import Settings as MutateSettings
 from stages.core.params import Limits
-from stages.verify import Params as VerifyParams
+from stages.core.params import VerifyLimits
+from stages.mutate import describe
 
 
 def new(arguments: argparse.Namespace) -> int:
@@ -46,9 +50,9 @@ def check(arguments: argparse.Namespace) -> int:
 def verify(arguments: argparse.Namespace) -> int:
     """Check examples, then run their tests in the sandbox, with a negative control and the draft if there is one."""
     examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    settings = VerifyParams()
+    settings = VerifyLimits()
     if Path('params.yaml').exists():
-        settings = params.load(Path('params.yaml'), 'verify', VerifyParams)
+        settings = params.load(Path('params.yaml'), 'verify', VerifyLimits)
     if any(verification.can_run(LANGUAGES[example.implementation], example.meta.databases) for example in examples):
         sandbox.require()
     return max([_verify_one(example, settings.limits) for example in examples], default=0)
@@ -62,6 +66,31 @@ def _verify_one(example: Example, limits: Limits) -> int:
     if verdict.verdict != 'passed':
         print(f'{verification.describe(verdict)}\n{output}'.strip(), file=sys.stderr, flush=True)
     return 0 if verdict.verdict == 'passed' else 1
+
+
+def mutate(arguments: argparse.Namespace) -> int:
+    """Put small faults into the solutions and show each that no test finds; --all runs every one, not only a sample."""
+    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
+    settings, limits = MutateSettings(), VerifyLimits()
+    if Path('params.yaml').exists():
+        settings = params.load(Path('params.yaml'), 'mutate', MutateSettings)
+        limits = params.load(Path('params.yaml'), 'verify', VerifyLimits)
+    if arguments.all:
+        settings = settings.model_copy(update={'budget': sys.maxsize})
+    sandbox.require()
+    return max([_mutate_one(example, settings, limits.limits) for example in examples], default=0)
+
+
+def _mutate_one(example: Example, settings: MutateSettings, limits: Limits) -> int:
+    row = mutation.mutate_example(example, LANGUAGES[example.implementation], limits, settings, '', '', {})
+    if row is None:
+        print(f'{example.path}: does not pass its tests; proven verify tells why', file=sys.stderr)
+        return 1
+    told = describe(example, row)
+    print(f'{example.path}: {len(row.killed)} of {len(row.killed) + len(row.survived)} mutants killed', flush=True)
+    if told:
+        print(told, flush=True)
+    return 1 if told else 0
 
 
 def _told(trial: Trial) -> str:
@@ -109,10 +138,26 @@ def schema(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def fingerprint(arguments: argparse.Namespace) -> int:
+    """Keep hashes of a benchmark, from files or as params.yaml has it on the Hub, to screen examples against it."""
+    try:
+        stage = importlib.import_module('stages.decontaminate')  # numpy and pyarrow, which the hooks do without
+    except ModuleNotFoundError as error:
+        raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
+    settings = stage.Params()
+    if Path('params.yaml').exists():
+        settings = params.load(Path('params.yaml'), 'decontaminate', stage.Params)
+    written = stage.fingerprint(arguments.name, arguments.files, Path('fingerprints'), settings)
+    print('\n'.join(str(path) for path in written))
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'new': new,
     'check': check,
     'verify': verify,
+    'mutate': mutate,
+    'fingerprint': fingerprint,
     'doctor': doctor,
     'schema': schema,
 }
@@ -180,9 +225,12 @@ def _main(argv: Sequence[str] | None) -> int:
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     parsers = {name: commands.add_parser(name, help=f.__doc__, description=f.__doc__) for name, f in COMMANDS.items()}
     parsers['new'].add_argument('path', metavar='CATEGORY/TASK/IMPLEMENTATION')
-    for name in ('check', 'verify'):
+    parsers['mutate'].add_argument('--all', action='store_true', help='every mutant; may take long')
+    for name in ('check', 'verify', 'mutate'):
         parsers[name].add_argument('paths', nargs='*', metavar='PATH', help='files or folders; default: what changed')
         parsers[name].add_argument('--since', default='HEAD', metavar='COMMIT', help='what changed since then')
+    parsers['fingerprint'].add_argument('name', metavar='NAME')
+    parsers['fingerprint'].add_argument('files', nargs='*', type=Path, metavar='FILE', help='JSON lines or Parquet')
     parsers['doctor'].add_argument('--install', nargs='*', metavar='TOOLCHAIN', help='install these, or all')
     arguments = parser.parse_args(argv)
     return COMMANDS[arguments.command](arguments)

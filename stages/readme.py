@@ -1,30 +1,35 @@
-"""index.jsonl, verdicts.jsonl → README.md: the table of what is proven, between its two marks."""
+"""All proofs → README.md: the figures and the table of what is proven, between its two marks."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
 from stages.all_languages import LANGUAGES
-from stages.core import files
+from stages.core import proofs
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
 from stages.core.models import IndexRow
-from stages.core.models import Verdict
+from stages.core.proofs import Proofs
+from stages.core.proofs import figures
+from stages.core.proofs import screens
 
 BEGIN = '<!-- written by stages/readme.py -->\n'
 END = '<!-- end -->\n'
+FIGURES = """\
+| over the whole repository | figure |
+|---|---|
+"""
 HEAD = """\
-| implementation | language | toolchain | examples | tasks | requirements proven | tests passed |
-|---|---|---|---:|---:|---:|---:|
+| implementation | language | toolchain | examples | tasks | requirements proven | tests passed | mutants killed |
+|---|---|---|---:|---:|---:|---:|---:|
 """
 
 
-def readme(text: str, rows: Sequence[IndexRow], verdicts: Mapping[str, Verdict]) -> str:
-    """The text with a line for each implementation between the marks; examples that did not pass don't count.
+def readme(text: str, found: Proofs) -> str:
+    """The text with figures and a line for each implementation between the marks; only released examples count there.
 
     Raises:
         ProblemsFound: the marks are not there.
@@ -33,17 +38,20 @@ def readme(text: str, rows: Sequence[IndexRow], verdicts: Mapping[str, Verdict])
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ProblemsFound([Problem('README.md', '', f'has no {BEGIN.strip()} … {END.strip()}; put them in')])
-    passed = [row for row in rows if row.example in verdicts and verdicts[row.example].verdict == 'passed']
+    told = ''.join(f'| {claim} | {figure} |\n' for claim, figure in figures(found).items())
     lines = [
-        _line(f'`{name}`', adapter.LANGUAGE, [row for row in passed if row.implementation == name], verdicts)
+        _line(f'`{name}`', adapter.LANGUAGE, [row for row in found.released if row.implementation == name], found)
         for name, adapter in LANGUAGES.items()
     ]
-    return before + begin + HEAD + ''.join(lines) + _line('all', '', passed, verdicts) + end + after
+    table = HEAD + ''.join(lines) + _line('all', '', found.released, found)
+    return f'{before}{begin}{FIGURES}{told}\n{screens(found)}\n\n{table}{end}{after}'
 
 
-def _line(name: str, language: str, rows: Sequence[IndexRow], verdicts: Mapping[str, Verdict]) -> str:
-    mine = [verdicts[row.example] for row in rows]
+def _line(name: str, language: str, rows: Sequence[IndexRow], found: Proofs) -> str:
+    mine = [found.verdicts[row.example] for row in rows]
+    mutants = [found.mutants[row.example] for row in rows]
     toolchains = sorted({verdict.toolchain for verdict in mine})
+    killed = sum(len(row.killed) for row in mutants)
     cells = (
         name,
         language,
@@ -52,19 +60,19 @@ def _line(name: str, language: str, rows: Sequence[IndexRow], verdicts: Mapping[
         len({row.family for row in rows}),
         sum(len(verdict.requirements) for verdict in mine),
         sum(verdict.solution.passed for verdict in mine if verdict.solution),
+        f'{killed} of {killed + sum(len(row.survived) for row in mutants)}',
     )
     return f'| {" | ".join(map(str, cells))} |\n'
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('index', type=Path)
-    parser.add_argument('verdicts', type=Path)
+    parser.add_argument('proofs', type=Path)
+    parser.add_argument('build', type=Path)
     parser.add_argument('output', type=Path)
     arguments = parser.parse_args(argv)
-    rows = [IndexRow.model_validate(row, strict=False) for row in files.read_rows(arguments.index)]
-    verdicts = [Verdict.model_validate(row, strict=False) for row in files.read_rows(arguments.verdicts)]
-    text = readme(arguments.output.read_text(encoding='utf-8'), rows, {one.example: one for one in verdicts})
+    found = proofs.read(arguments.proofs, arguments.build)
+    text = readme(arguments.output.read_text(encoding='utf-8'), found)
     arguments.output.write_text(text, encoding='utf-8', newline='\n')
     return 0
 

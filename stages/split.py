@@ -1,7 +1,8 @@
-"""verdicts.jsonl → splits.jsonl: passed examples into train, validation and test by family; a ledger that only grows.
+"""gate.jsonl → splits.jsonl: released examples into train, validation and test by family; a ledger that only grows.
 
 A greedy assignment: families, the largest first, go where the squared error of the quotas is least, counted over all
 examples, each language and each implementation. What has a split keeps it for ever, and so does its family.
+Families with near-copies of each other are one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import argparse
 from collections import Counter
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,10 +23,10 @@ from stages.core import params
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
+from stages.core.models import DuplicatesRow
 from stages.core.models import IndexRow
 from stages.core.models import Split
 from stages.core.models import SplitRow
-from stages.core.models import Verdict
 
 WEIGHTS = {'all': 4.0, 'language': 2.0, 'implementation': 1.0}
 
@@ -112,32 +115,76 @@ def _error(
     return error
 
 
-def report(rows: Sequence[IndexRow], lines: Sequence[SplitRow]) -> str:
-    """Counts a split, over all and for each language."""
+def joined(rows: Sequence[IndexRow], duplicates: Mapping[str, DuplicatesRow]) -> list[IndexRow]:
+    """The rows, with the least family of all that near-copies join as the family of each."""
+    parent = {row.family: row.family for row in rows}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            name = parent[name]
+        return name
+
+    by_path = {row.example: row for row in rows}
+    for low, high in _near_copies(by_path, duplicates):
+        least, other = sorted((root(by_path[low].family), root(by_path[high].family)))
+        parent[other] = least
+    return [row.model_copy(update={'family': root(row.family)}) for row in rows]
+
+
+def _near_copies(by_path: Mapping[str, IndexRow], duplicates: Mapping[str, DuplicatesRow]) -> Iterator[tuple[str, str]]:
+    for path in by_path:
+        for twin in duplicates[path].twins:
+            if twin.path in by_path:
+                yield path, twin.path
+
+
+def proof(
+    rows: Sequence[IndexRow], lines: Sequence[SplitRow], duplicates: Mapping[str, DuplicatesRow]
+) -> tuple[int, int]:
+    """How many families and how many pairs of near-copies are in more than one split, counted from the ledger alone."""
+    where = {line.id: line.split for line in lines}
+    by_path = {row.example: row for row in rows}
+    families: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        families[row.family].add(where[row.id])
+    apart = [pair for pair in _near_copies(by_path, duplicates) if len({where[by_path[path].id] for path in pair}) > 1]
+    return sum(len(splits) > 1 for splits in families.values()), len(apart) // 2
+
+
+def report(rows: Sequence[IndexRow], lines: Sequence[SplitRow], shares: Mapping[Split, float]) -> str:
+    """Counts a split, over all and for each language, and how far the worst share is from what is wanted."""
     where = {line.id: line.split for line in lines}
     counts = Counter(key for row in rows for key in _cells([row], where[row.id]) if key[0] != 'implementation')
     strata = sorted({key[:2] for key in counts})
-    return '\n'.join(
-        f'split: {name or "all"}: '
-        + ', '.join(f'{counts[(kind, name, part)]} {part}' for part in ('train', 'validation', 'test'))
-        for kind, name in strata
-    )
+    told = []
+    for kind, name in strata:
+        total = sum(counts[(kind, name, part)] for part in shares)
+        off = max(abs(counts[(kind, name, part)] / total - share) for part, share in shares.items())
+        sizes = ', '.join(f'{counts[(kind, name, part)]} {part}' for part in shares)
+        told.append(f'split: {name or "all"}: {sizes}; off by {100 * off:.1f} points')
+    return '\n'.join(told)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('index', type=Path)
-    parser.add_argument('verdicts', type=Path)
+    parser.add_argument('gate', type=Path)
+    parser.add_argument('duplicates', type=Path)
     parser.add_argument('output', type=Path)
     parser.add_argument('--params', type=Path, default=Path('params.yaml'))
     arguments = parser.parse_args(argv)
-    verdicts = [Verdict.model_validate(row, strict=False) for row in files.read_rows(arguments.verdicts)]
-    passed = {verdict.example for verdict in verdicts if verdict.verdict == 'passed'}
-    rows = [row for row in map(IndexRow.model_validate, files.read_rows(arguments.index)) if row.example in passed]
+    released = {row['example'] for row in files.read_rows(arguments.gate) if not row.get('reasons')}
+    rows = [IndexRow.model_validate(row, strict=False) for row in files.read_rows(arguments.index)]
+    rows = [row for row in rows if row.example in released]
+    twins = [DuplicatesRow.model_validate(row, strict=False) for row in files.read_rows(arguments.duplicates)]
+    duplicates = {row.example: row for row in twins}
     ledger = [SplitRow.model_validate(row) for row in files.read_rows(arguments.output)]
-    lines = split(rows, ledger, params.load(arguments.params, 'split', Params))
+    settings = params.load(arguments.params, 'split', Params)
+    lines = split(joined(rows, duplicates), ledger, settings)
     files.write_rows(arguments.output, (line.model_dump() for line in lines), key='id')
-    print(report(rows, lines))
+    families, copies = proof(rows, lines, duplicates)
+    print(report(rows, lines, settings.shares))
+    print(f'split: {families} families and {copies} pairs of near-copies are in more than one split')
     return 0
 
 

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import NonNegativeInt
-
 from stages.all_languages import LANGUAGES
 from stages.core import files
 from stages.core import params
@@ -22,16 +20,10 @@ from stages.core.memory import Memory
 from stages.core.models import IndexRow
 from stages.core.models import Verdict
 from stages.core.params import Limits
+from stages.core.params import VerifyLimits
 
 
-class Params(params.Params):
-    """``workers`` 0: one more than cores."""
-
-    workers: NonNegativeInt = 0
-    limits: Limits = Limits()
-
-
-def verify(rows: Sequence[IndexRow], root: Path, settings: Params, memory: Memory) -> list[Verdict]:
+def verify(rows: Sequence[IndexRow], root: Path, settings: VerifyLimits, memory: Memory) -> list[Verdict]:
     """A verdict for each row; those whose digest still holds are taken from ``memory``, the others are run.
 
     Raises:
@@ -70,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument('--fresh', action='store_true', help='believe nothing that was proven before')
     arguments = parser.parse_args(argv)
     rows = [IndexRow.model_validate(row) for row in files.read_rows(arguments.index)]
-    settings = params.load(arguments.params, 'verify', Params)
+    settings = params.load(arguments.params, 'verify', VerifyLimits)
     with Memory(arguments.output, fresh=arguments.fresh) as memory:
         verdicts = verify(rows, arguments.examples, settings, memory)
         memory.keep(row.example for row in rows)

@@ -20,7 +20,7 @@ from stages.core.language import requirement_ids
 from stages.core.params import Limits
 
 LIMITS = Limits(cpu_seconds=8)
-CASES = ('passes', 'fails', 'broken', 'crash', 'exit0', 'endless', 'loud', 'no_tests', 'stub')
+CASES = ('passes', 'fails', 'broken', 'crash', 'exit0', 'endless', 'loud', 'no_tests', 'stub', 'shuffled', 'coverage')
 
 
 class Ways(NamedTuple):
@@ -239,6 +239,10 @@ def run(case, examples):
     example, adapter = examples[name], LANGUAGES[name]
     if kind == 'stub':
         return case, trial.try_stub(example, adapter, LIMITS)[0]
+    if kind == 'shuffled':
+        return case, trial.native_suite(example, adapter, {}, LIMITS, adapter.shuffled(7))
+    if kind == 'coverage':
+        return case, trial.coverage(example, adapter, LIMITS)
     replaced = {} if kind == 'passes' else spoilt(example, kind)
     return case, trial.native_suite(example, adapter, replaced, LIMITS)
 
@@ -327,3 +331,20 @@ def test_stub_runs_and_fails(suites, name):
 @pytest.mark.parametrize('name', LANGUAGES)
 def test_same_tests_run_again_have_the_same_names(suites, name):
     assert suites[name, 'loud'].tests == suites[name, 'passes'].tests
+
+
+@pytest.mark.parametrize('name', LANGUAGES)
+def test_shuffled_tests_are_the_same_tests(suites, name):
+    suite = suites[name, 'shuffled']
+    assert suite.status == 'passed', suite.output
+    assert sorted(suite.cases) == sorted(suites[name, 'passes'].cases)
+
+
+@pytest.mark.parametrize('name', LANGUAGES)
+def test_coverage_is_that_of_the_solution_or_unknown(suites, name):
+    found = suites[name, 'coverage']
+    if LANGUAGES[name].COVERAGE is None:
+        assert found is None
+    else:
+        reached, there_are = found
+        assert reached == there_are > 2

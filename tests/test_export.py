@@ -12,21 +12,24 @@ import pytest
 import yaml
 
 from stages import export
-from stages import index
-from stages import split
-from stages import verify
 from stages.all_languages import LANGUAGES
 from stages.core import files
 from stages.core import scaffold
 from stages.core.errors import run_main
 
 REPOSITORY = Path(__file__).parents[1]
-PARAMS = 'export: {version: 1.2.3, complexity: {medium: 20, complex: 60}}\n'
-EXPORT = ['examples', 'proofs/index.jsonl', 'proofs/verdicts.jsonl', 'proofs/splits.jsonl', 'release']
+PARAMS = f"""
+export: {{version: 1.2.3}}
+mutate: {{budget: 3, most: 40}}
+flakiness: {{runs: 2}}
+decontaminate: {{benchmarks: {{Other: {{repo: a/b, revision: {'a' * 40}, files: [c]}}}}}}
+"""
+EXPORT = ['examples', 'proofs', 'build', 'release']
+BEFORE = ('index', 'verify', 'mutate', 'flakiness', 'measure', 'dedupe', 'decontaminate', 'gate', 'split')
 
 
 @pytest.fixture(scope='module')
-def _released(tmp_path_factory):
+def _released(tmp_path_factory, run_stage):
     """A folder with three backends and two others, one of them with a draft, exported once."""
     here = tmp_path_factory.mktemp('release')
     before = Path.cwd()
@@ -49,10 +52,8 @@ def _released(tmp_path_factory):
             file.write('draft: {model: some model, date: 2026-11-01}\n')
             file.write('changes:\n  - {kind: error_handling, requirement: R2, text: {en: Refuses it.}}\n')
         Path('params.yaml').write_text(PARAMS)
-        assert run_main(index.main, EXPORT[:2]) == 0
-        assert run_main(verify.main, EXPORT[:3]) == 0
-        assert run_main(split.main, EXPORT[1:4]) == 0
-        assert run_main(export.main, EXPORT) == 0
+        for name in (*BEFORE, 'export'):
+            assert run_stage(name) == 0
     finally:
         os.chdir(before)
     return here
@@ -96,8 +97,18 @@ def test_load_dataset_reads_every_row_with_its_proofs(released, tmp_path):
         }
     ]
     assert row['draft_files'] == [{'path': 'clamp.py', 'content': (source / 'draft/clamp.py').read_text()}]
-    assert row['draft_tests'] == {'passed': 5, 'failed': 1, 'status': 'failed'}
-    assert row['solution_tests'] == {'passed': 6, 'failed': 0, 'status': 'passed'}
+    assert row['draft_tests'] == {
+        'passed': 5,
+        'failed': 1,
+        'status': 'failed',
+        'accuracy': 5 / 6,
+        'failing': ['test_ends_in_wrong_order__R2'],
+    }
+    assert row['solution_tests'] == {'passed': 6, 'failed': 0, 'status': 'passed', 'accuracy': 1.0, 'failing': []}
+    assert row['mutants']['score'] == row['mutants']['killed'] / (row['mutants']['killed'] + row['mutants']['survived'])
+    assert min(requirement['mutants_killed'] for requirement in row['requirements']) > 0
+    assert (row['coverage'], row['shuffled_runs'], row['near_copies']) == (1.0, 2, [])
+    assert rows['fastapi']['coverage'] is None
     assert (row['estimated_lines'], row['cyclomatic_complexity'], row['complexity']) == (4, 2, 'simple')
     assert row['features'] == ['input_validation']
     assert rows['go']['draft_files'] == []
@@ -150,6 +161,10 @@ def test_card_is_valid_and_computed(released):
     assert sum(config.get('default', False) for config in meta['configs']) == 1
     assert '4 implementations of 2 tasks' in body
     assert 'they pass 83.3% of the tests' in body
+    assert '| tests that waver in 2 shuffled runs | 0 |' in body
+    assert '| near-copies of another family | 0 of 4 examples |' in body
+    assert 'Not screened: Other.' in body
+    assert 'clean' not in body.lower()
     assert '$' not in body.replace('${', '')
 
 
@@ -167,20 +182,28 @@ def test_same_bytes_in_another_process(released):
     assert {path: path.read_bytes() for path in released.rglob('*') if path.is_file()} == before
 
 
-def test_what_is_not_proven_is_left_out_with_its_reason(released, capsys):
+def change_verdict(name, **fields):
     rows = files.read_rows(Path('proofs/verdicts.jsonl'))
-    rows[0] |= {'verdict': 'failed', 'reasons': ['solution_failed']}
+    for row in rows:
+        if row['example'] == name:
+            row |= fields
     files.write_rows(Path('proofs/verdicts.jsonl'), rows)
+
+
+def test_what_is_not_proven_is_left_out_with_its_reason(released, run_stage):
+    change_verdict('numeric/clamp/go', verdict='failed', reasons=['solution_failed'])
+    assert run_stage('gate') == 0
     assert run_main(export.main, EXPORT) == 0
     manifest = json.loads((released / 'manifest.json').read_text())
-    assert manifest['left_out'] == {rows[0]['example']: ['solution_failed']}
-    assert 'examples left out because something was not proven | 1 ' in (released / 'README.md').read_text()
+    assert manifest['left_out'] == {'numeric/clamp/go': ['solution_failed']}
+    text = (released / 'README.md').read_text()
+    assert 'examples left out because something was not proven | 1 ' in text
+    assert 'solutions that fail their own tests | 1 of 4 examples' in text
 
 
-def test_what_was_not_run_stops_the_release_unless_told(released, capsys):
-    rows = files.read_rows(Path('proofs/verdicts.jsonl'))
-    rows[2] |= {'verdict': 'not_run', 'reasons': ['no_toolchain:go']}
-    files.write_rows(Path('proofs/verdicts.jsonl'), rows)
+def test_what_was_not_run_stops_the_release_unless_told(released, capsys, run_stage):
+    change_verdict('numeric/clamp/go', verdict='not_run', reasons=['no_toolchain:go'])
+    assert run_stage('gate') == 0
     before = (released / 'manifest.json').read_bytes()
     assert run_main(export.main, EXPORT) == 1
     assert 'was not run here' in capsys.readouterr().err

@@ -6,8 +6,14 @@ from collections import Counter
 import pytest
 
 from stages.core.errors import ProblemsFound
+from stages.core.models import DuplicatesRow
 from stages.core.models import IndexRow
+from stages.core.models import SplitRow
+from stages.core.models import Twin
 from stages.split import Params
+from stages.split import joined
+from stages.split import proof
+from stages.split import report
 from stages.split import split
 
 LANGUAGES = {'python': 'python', 'fastapi': 'python', 'javascript': 'javascript', 'express': 'javascript', 'go': 'go'}
@@ -93,3 +99,45 @@ def test_joining_released_tasks_of_different_splits_is_refused():
     ledger = [one, two.model_copy(update={'split': 'test'})]
     with pytest.raises(ProblemsFound, match=r't00002 \(test\) and t00001 \(train\); remove the link'):
         split([row('t00001', 'go'), row('t00002', 'go', family='t00001')], ledger, Params())
+
+
+def copies(*pairs, of=()):
+    """Rows of `dedupe` in which these pairs are near-copies."""
+    both = [*pairs, *((two, one) for one, two in pairs)]
+    return {
+        name: DuplicatesRow(
+            example=name,
+            twins=tuple(
+                Twin(of='code', path=two, similarity=0.9, file='f', line=1) for one, two in both if one == name
+            ),
+        )
+        for name in (row.example for row in of)
+    }
+
+
+def test_near_copies_join_their_families():
+    mine = [row('t00001', 'go'), row('t00001', 'python'), row('t00002', 'go'), row('t00003', 'go')]
+    found = joined(mine, copies(('text/t00002/go', 'text/t00001/python'), of=mine))
+    assert [one.family for one in found] == ['t00001', 't00001', 't00001', 't00003']
+    lines = split(found, [], Params())
+    assert proof(mine, lines, copies(('text/t00002/go', 'text/t00001/python'), of=mine)) == (0, 0)
+
+
+def test_proof_counts_what_is_apart():
+    mine = [row('t00001', 'go'), row('t00001', 'python'), row('t00002', 'go')]
+    ledger = [
+        SplitRow(id=one.id, family=one.family, split=where)
+        for one, where in zip(mine, ('train', 'test', 'test'), strict=True)
+    ]
+    assert proof(mine, ledger, copies(('text/t00001/go', 'text/t00002/go'), of=mine)) == (1, 1)
+
+
+def test_report_tells_how_far_each_stratum_is():
+    mine = [row(f't{n:05}', 'go') for n in range(8)] + [row(f't{n:05}', 'python') for n in range(8, 10)]
+    where = ['train'] * 7 + ['validation'] + ['train', 'test']
+    lines = [SplitRow(id=one.id, family=one.family, split=name) for one, name in zip(mine, where, strict=True)]
+    assert report(mine, lines, Params().shares).splitlines() == [
+        'split: all: 8 train, 1 validation, 1 test; off by 0.0 points',
+        'split: go: 7 train, 1 validation, 0 test; off by 10.0 points',
+        'split: python: 1 train, 0 validation, 1 test; off by 40.0 points',
+    ]

@@ -213,15 +213,17 @@ def test_change_note_is_proven_by_tests_that_the_draft_fails(tree, pipeline, add
 
 def test_change_note_without_proof_is_refused(tree, pipeline, add_draft):
     only(tree, PY)
-    add_draft(tree, change='R1')
-    row = pipeline()[0][PY]
-    assert (row['verdict'], row['reasons']) == ('failed', ['change_unproven:0'])
+    add_draft(tree, change='R1', kind='correctness')
+    rows, _, told = pipeline()
+    assert (rows[PY]['verdict'], rows[PY]['reasons']) == ('failed', ['change_unproven:0 (R1)'])
+    assert f'{PY}: change_unproven: changes 0 (R1): no test of the requirement fails on the draft' in told
+    assert f'{PY}: passes on the draft too: test_nearest_of_interval__R1\n' in told
 
 
 def test_perfect_draft_is_refused(tree, pipeline, add_draft):
     only(tree, PY)
     add_draft(tree, code=(tree / PY / 'clamp.py').read_text())
-    assert pipeline()[0][PY]['reasons'] == ['change_unproven:0', 'draft_passed']
+    assert pipeline()[0][PY]['reasons'] == ['change_unproven:0 (R2)', 'draft_passed']
 
 
 def test_missing_toolchain_is_not_run_and_tried_again(tree, pipeline, monkeypatch):

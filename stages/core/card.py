@@ -11,13 +11,15 @@ from typing import Any
 
 import yaml
 
-from stages.core.models import Verdict
+from stages.core.proofs import Proofs
+from stages.core.proofs import figures
+from stages.core.proofs import screens
 
 TEMPLATE = Path(__file__).parents[1] / 'templates' / 'card.md'
 SIZES = ((1_000, 'n<1K'), (10_000, '1K<n<10K'), (100_000, '10K<n<100K'), (1_000_000, '100K<n<1M'))
 
 
-def render(tables: Sequence[Mapping[str, Any]], verdicts: Sequence[Verdict], version: str) -> str:
+def render(tables: Sequence[Mapping[str, Any]], found: Proofs, version: str) -> str:
     """The card of a release.
 
     ``tables`` have ``config``, ``split``, ``path`` and ``rows``; the first config is the default one.
@@ -46,7 +48,9 @@ def render(tables: Sequence[Mapping[str, Any]], verdicts: Sequence[Verdict], ver
         'origins': ', '.join(
             f'{name} ({count})' for name, count in sorted(Counter(row['origin'] for row in rows).items())
         ),
-        'left_out': sum(verdict.verdict != 'passed' for verdict in verdicts),
+        'left_out': sum(bool(row.reasons) for row in found.gate.values()),
+        'figures': '\n'.join(f'| {claim} | {figure} |' for claim, figure in figures(found).items()),
+        'screens': screens(found),
         'toolchains': '; '.join(sorted({row['toolchain'] for row in rows})),
         'by_implementation': _by_implementation(rows, tables),
         'configs': '\n'.join(f'| `{t["config"]}` | {t["split"]} | {len(t["rows"])} |' for t in tables),

@@ -8,32 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from typing import Literal
 
-import lizard
 import pyarrow as pa
 
 from stages.core.examples import PROMPT
 from stages.core.examples import Example
-from stages.core.language import Language
 from stages.core.models import IndexRow
 from stages.core.models import Text
 from stages.core.models import Verdict
-
-Complexity = Literal['medium', 'complex']
+from stages.core.proofs import Proofs
 
 STRINGS = pa.list_(pa.string())
 TEXT = pa.struct([('en', pa.string()), ('zh', pa.string())])
 FILES = pa.list_(pa.struct([('path', pa.string()), ('content', pa.string())]))
 REQUIREMENT = pa.struct(
-    [('id', pa.string()), ('kind', pa.string()), ('text', TEXT), ('features', STRINGS), ('proof', STRINGS)]
+    [
+        ('id', pa.string()),
+        ('kind', pa.string()),
+        ('text', TEXT),
+        ('features', STRINGS),
+        ('proof', STRINGS),
+        ('mutants_killed', pa.int32()),
+    ]
 )
 CHANGE = pa.struct([('kind', pa.string()), ('requirement', pa.string()), ('text', TEXT), ('proof', STRINGS)])
 ANNOTATION = pa.struct([('file', pa.string()), ('symbol', pa.string()), ('text', TEXT)])
 SOURCE = pa.struct(
     [(name, pa.string()) for name in ('url', 'license', 'revision', 'used_for')] + [('modified', pa.bool_())]
 )
-TESTS = pa.struct([('passed', pa.int32()), ('failed', pa.int32()), ('status', pa.string())])
+# ``accuracy`` is the share of the solution's tests that the variant passes.
+TESTS = pa.struct(
+    [
+        ('passed', pa.int32()),
+        ('failed', pa.int32()),
+        ('status', pa.string()),
+        ('accuracy', pa.float64()),
+        ('failing', STRINGS),
+    ]
+)
+MUTANTS = pa.struct([(name, pa.int32()) for name in ('killed', 'survived', 'equivalent')] + [('score', pa.float64())])
 SCHEMAS = {
     'examples': pa.schema(
         [
@@ -64,6 +77,7 @@ SCHEMAS = {
             ('complexity', pa.string()),
             ('cyclomatic_complexity', pa.int32()),
             ('estimated_lines', pa.int32()),
+            ('coverage', pa.float64()),
             ('origin', pa.string()),
             ('authors', STRINGS),
             ('license', pa.string()),
@@ -72,6 +86,9 @@ SCHEMAS = {
             ('solution_tests', TESTS),
             ('stub_tests', TESTS),
             ('draft_tests', TESTS),
+            ('mutants', MUTANTS),
+            ('shuffled_runs', pa.int32()),
+            ('near_copies', STRINGS),
             ('verification_digest', pa.string()),
         ]
     ),
@@ -93,13 +110,12 @@ SCHEMAS = {
 }
 
 
-def example_row(
-    example: Example, adapter: Language, row: IndexRow, verdict: Verdict, thresholds: Mapping[Complexity, int]
-) -> dict[str, Any]:
-    """One row of config `examples`."""
+def example_row(example: Example, row: IndexRow, found: Proofs) -> dict[str, Any]:
+    """One row of config `examples`, of an example that all stages have rows of."""
     task, meta = example.task, example.meta
     category, name, _ = example.path.split('/')
-    lines, cyclomatic = measure(example, adapter)
+    verdict, mutants = found.verdicts[row.example], found.mutants[row.example]
+    measures = found.measures[row.example]
     solution = example.of_role('solution')
     return {
         'id': row.id,
@@ -119,6 +135,7 @@ def example_row(
                 'text': _text(requirement.text),
                 'features': sorted(requirement.features),
                 'proof': list(verdict.requirements[requirement.id]),
+                'mutants_killed': mutants.requirements[requirement.id],
             }
             for requirement in task.requirements
         ],
@@ -140,19 +157,26 @@ def example_row(
         'topics': list(task.topics),
         'paradigms': list(meta.paradigms),
         'features': sorted({feature for requirement in task.requirements for feature in requirement.features}),
-        'complexity': 'complex'
-        if cyclomatic >= thresholds['complex']
-        else 'medium'
-        if cyclomatic >= thresholds['medium']
-        else 'simple',
-        'cyclomatic_complexity': cyclomatic,
-        'estimated_lines': lines,
+        'complexity': measures.complexity,
+        'cyclomatic_complexity': measures.cyclomatic,
+        'estimated_lines': measures.estimated_lines,
+        'coverage': measures.coverage,
         'origin': meta.origin,
         'authors': list(meta.authors),
         'license': meta.license or task.license,
         'sources': [source.model_dump() for source in meta.sources],
         'toolchain': verdict.toolchain,
         **{f'{variant}_tests': _tests(verdict, variant) for variant in ('solution', 'stub', 'draft')},
+        'mutants': {
+            'killed': len(mutants.killed),
+            'survived': len(mutants.survived),
+            'equivalent': len(mutants.equivalent),
+            'score': mutants.score,
+        },
+        'shuffled_runs': found.flakiness[row.example].runs,
+        'near_copies': [
+            found.examples[twin.path].id for twin in found.duplicates[row.example].twins if twin.same_family
+        ],
         'verification_digest': verdict.digest,
     }
 
@@ -167,19 +191,6 @@ def backend_row(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def measure(example: Example, adapter: Language) -> tuple[int, int]:
-    """Lines of code of the solution without blanks and comments, and the summed cyclomatic complexity of its functions.
-
-    Method: McCabe (1976), as lizard counts it.
-    """
-    found = [
-        lizard.analyze_file.analyze_source_code(path, content.decode())
-        for path, content in example.of_role('solution').items()
-        if path.endswith(adapter.SUFFIXES)
-    ]
-    return sum(file.nloc for file in found), sum(f.cyclomatic_complexity for file in found for f in file.function_list)
-
-
 def _files(content: Mapping[str, bytes]) -> list[dict[str, str]]:
     return [{'path': path, 'content': content[path].decode()} for path in sorted(content)]
 
@@ -190,4 +201,12 @@ def _text(text: Text) -> dict[str, str | None]:
 
 def _tests(verdict: Verdict, variant: str) -> dict[str, Any] | None:
     trial = getattr(verdict, variant)
-    return trial and {'passed': trial.passed, 'failed': trial.failed, 'status': trial.status}
+    if trial is None or verdict.solution is None:
+        return None
+    return {
+        'passed': trial.passed,
+        'failed': trial.failed,
+        'status': trial.status,
+        'accuracy': trial.passed / max(1, verdict.solution.passed),
+        'failing': list(trial.failing),
+    }

@@ -17,9 +17,12 @@ from typing import TypeVar
 from pydantic import BaseModel
 from pydantic import ValidationError
 
+from stages.core import features
 from stages.core import files
 from stages.core import language
 from stages.core import manifests
+from stages.core import mutants
+from stages.core import screening
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.language import Language
@@ -47,6 +50,8 @@ KEBAB = re.compile(r'[a-z][a-z0-9]*(-[a-z0-9]+)*')
 TASK_ID = re.compile(rb'^id:[ \t]*["\']?([0-9a-z]{6})["\']?[ \t]*(?:#.*)?$', re.MULTILINE)
 PYTHON_TESTS = ('test_*.py', 'conftest.py')
 PROMPT = 'draft/prompt.md'
+# Kind of a change → kinds of requirement that can prove it; any can prove that something was not correct.
+CHANGE_PROOFS = {'edge_case': ('edge_case', 'error'), 'error_handling': ('error',), 'security': ('security',)}
 Kind = TypeVar('Kind', bound=BaseModel)
 
 
@@ -325,12 +330,15 @@ def problems_in(example: Example, adapter: Language) -> Iterator[Problem]:
     yield from _manifest_problems(example, adapter)
     yield from _test_problems(example, adapter)
     yield from _trace_problems(example, adapter)
+    yield from _feature_problems(example)
+    yield from _mutant_problems(example, adapter)
     yield from _annotation_problems(example)
     if adapter.SERVE_CMD is None and example.meta.databases != ('sqlite',):
         yield Problem(f'{example.path}/example.yaml', 'databases', 'are for backends; remove the field')
     yield from _variant_problems(example, 'draft', example.meta.draft is not None)
     yield from _variant_problems(example, 'human', example.meta.human is not None)
     yield from _change_problems(example)
+    yield from _screening_problems(example)
 
 
 def _manifest_problems(example: Example, adapter: Language) -> Iterator[Problem]:
@@ -394,6 +402,25 @@ def _trace_problems(example: Example, adapter: Language) -> Iterator[Problem]:
             yield Problem(example.path, f'requirements.{requirement.id}', message)
 
 
+def _feature_problems(example: Example) -> Iterator[Problem]:
+    claimed = {name: requirement.id for requirement in example.task.requirements for name in requirement.features}
+    for name in features.unseen(frozenset(claimed), example.of_role('solution')):
+        message = f'{name}: the code shows no sign of it; build it, name it in the code, or remove it from task.yaml'
+        yield Problem(example.path, f'requirements.{claimed[name]}.features', message)
+
+
+def _mutant_problems(example: Example, adapter: Language) -> Iterator[Problem]:
+    marks = example.meta.equivalent_mutants
+    found = mutants.of_files(example.of_role('solution'), adapter.GRAMMAR, adapter.SUFFIXES) if marks else ()
+    known = {one.id for one in found}
+    for index, mark in enumerate(marks):
+        if mark.mutant not in known:
+            message = (
+                f'{mark.mutant} is no mutant of the solution as it is now; `proven mutate` shows them, or remove it'
+            )
+            yield Problem(f'{example.path}/example.yaml', f'equivalent_mutants[{index}].mutant', message)
+
+
 def _annotation_problems(example: Example) -> Iterator[Problem]:
     solution = example.of_role('solution')
     path = f'{example.path}/example.yaml'
@@ -422,13 +449,30 @@ def _variant_problems(example: Example, name: Literal['draft', 'human'], is_decl
 
 def _change_problems(example: Example) -> Iterator[Problem]:
     path = f'{example.path}/example.yaml'
-    known = [requirement.id for requirement in example.task.requirements]
+    known = {requirement.id: requirement for requirement in example.task.requirements}
     for index, change in enumerate(example.meta.changes):
         if change.requirement not in known:
             message = f'{change.requirement} is not in task.yaml; use one of {", ".join(known)}'
             yield Problem(path, f'changes[{index}].requirement', message)
+        elif change.kind in CHANGE_PROOFS and known[change.requirement].kind not in CHANGE_PROOFS[change.kind]:
+            kinds = ' or '.join(CHANGE_PROOFS[change.kind])
+            told = f'{change.requirement} is of kind {known[change.requirement].kind}'
+            message = (
+                f'{change.kind} is proven by a requirement of kind {kinds}, {told}; name another one or mend the kind'
+            )
+            yield Problem(path, f'changes[{index}].kind', message)
     if example.meta.changes and not example.meta.draft:
         yield Problem(path, 'changes', 'are given, but there is no draft that they change; add draft/ or remove them')
+
+
+def _screening_problems(example: Example) -> Iterator[Problem]:
+    task = example.path.rpartition('/')[0]
+    terms = screening.terms_of(example.task, example.meta)
+    yield from screening.problems(f'{task}/task.yaml', example.task_source, terms)
+    yield from screening.problems(f'{example.path}/example.yaml', example.meta_source, terms)
+    for folder, content in ((_shared_path(example), example.shared), (example.path, example.files)):
+        for path, source in content.items():
+            yield from screening.problems(f'{folder}/{path}', source, terms)
 
 
 def read_all(root: Path, languages: Mapping[str, Language], paths: Iterable[str] | None = None) -> list[Example]:

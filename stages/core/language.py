@@ -15,6 +15,8 @@ from typing import NamedTuple
 from typing import Protocol
 from xml.etree import ElementTree
 
+from stages.core.syntax import Grammar
+
 Command = tuple[str, ...]
 ReadReport = Callable[[bytes], tuple['Case', ...]]
 REQUIREMENT = re.compile(r'(?<![A-Za-z0-9])R[1-9][0-9]?(?![A-Za-z0-9])')
@@ -28,6 +30,18 @@ class Case(NamedTuple):
 
     name: str
     status: Status
+
+
+class Coverage(NamedTuple):
+    """How a language's own tool measures which lines the native tests reach.
+
+    ``command`` runs the tests as `test_cmd` does and writes the file ``report``; ``read`` gives lines reached and lines
+    there are, of files that ``is_solution`` takes, and raises ValueError if it is no such report.
+    """
+
+    command: Callable[[tuple[str, ...]], Command]
+    report: str
+    read: Callable[[bytes, Callable[[str], bool]], tuple[int, int]]
 
 
 class Language(Protocol):
@@ -69,6 +83,10 @@ class Language(Protocol):
     @property
     def SUFFIXES(self) -> tuple[str, ...]: ...  # noqa: N802
 
+    # how its source code is parsed
+    @property
+    def GRAMMAR(self) -> Grammar: ...  # noqa: N802
+
     # the group that matches is the name of a test in its source
     @property
     def TEST_NAME(self) -> re.Pattern[str]: ...  # noqa: N802
@@ -81,12 +99,19 @@ class Language(Protocol):
     @property
     def REPORT(self) -> str | None: ...  # noqa: N802
 
+    # None where the language's tool doesn't measure it here
+    @property
+    def COVERAGE(self) -> Coverage | None: ...  # noqa: N802
+
     # starts the backend on 127.0.0.1, port $PORT; None for what is no server
     @property
     def SERVE_CMD(self) -> Command | None: ...  # noqa: N802
 
     # runs the native tests of the working directory
     def test_cmd(self, tests: tuple[str, ...]) -> Command: ...
+
+    # added to the environment: the native tests run in an order that the seed tells
+    def shuffled(self, seed: int) -> dict[str, str]: ...
 
     # the runner's report; raises ValueError if it is none
     def read_report(self, report: bytes) -> tuple[Case, ...]: ...
@@ -175,6 +200,23 @@ def pytest_cmd(tests: tuple[str, ...]) -> Command:
     return ('python', '-m', 'pytest', *options, *tests)
 
 
+def shuffled_pytest(seed: int) -> dict[str, str]:
+    return {'PYTEST_ADDOPTS': f'--tb=short -p pytest_randomly --randomly-seed={seed}'}
+
+
+def shuffled_node(seed: int) -> dict[str, str]:
+    return {'NODE_OPTIONS': f'--test-randomize --test-random-seed={seed}'}
+
+
+def shuffled_go(seed: int) -> dict[str, str]:
+    return {'GOFLAGS': f'{GO_ENVIRONMENT["GOFLAGS"]} -shuffle={seed}'}
+
+
+def shuffled_own(seed: int) -> dict[str, str]:
+    """For runners of ours in `toolchains/`, which read ``SEED``."""
+    return {'SEED': str(seed)}
+
+
 def read_node_junit(report: bytes) -> tuple[Case, ...]:
     """As `read_junit`, without the entries that stand for a test file that could not be loaded.
 
@@ -248,20 +290,28 @@ def read_lines(report: bytes) -> tuple[Case, ...]:
     return found if any(case.status == 'failed' for case in found) else (*found, *holding.values())
 
 
+def parse_xml(text: str) -> ElementTree.Element:
+    """The root of XML that foreign code may have written: no document type, so no entities.
+
+    Raises:
+        ValueError: not such XML.
+    """
+    if '<!DOCTYPE' in text:
+        raise ValueError('XML with a document type')
+    try:
+        # node writes characters of a message as they are, also those that XML doesn't allow
+        return ElementTree.fromstring(NOT_XML.sub('\ufffd', text))  # noqa: S314 - no entities, see above
+    except ElementTree.ParseError as error:
+        raise ValueError(str(error)) from error
+
+
 def read_junit(report: bytes) -> tuple[Case, ...]:
     """Test cases of a JUnit report, named with the suites or the class they are in.
 
     Raises:
         ValueError: not a JUnit report.
     """
-    text = NOT_XML.sub('\ufffd', report.decode())  # node writes such characters of a message as they are
-    if '<!DOCTYPE' in text:
-        raise ValueError('a report with a document type')
-    try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - no entities, see above
-    except ElementTree.ParseError as error:
-        raise ValueError(str(error)) from error
-    return tuple(_cases(root, ()))
+    return tuple(_cases(parse_xml(report.decode()), ()))
 
 
 def _cases(node: ElementTree.Element, suites: tuple[str, ...]) -> Iterator[Case]:
@@ -282,6 +332,63 @@ def _junit_status(case: ElementTree.Element) -> Status:
     if tags & {'failure', 'error'}:
         return 'failed'
     return 'skipped' if 'skipped' in tags else 'passed'
+
+
+def read_lcov(report: bytes, is_solution: Callable[[str], bool]) -> tuple[int, int]:
+    """Lines reached and lines there are in an lcov trace file.
+
+    Raises:
+        ValueError: not such a file.
+    """
+    lines: dict[tuple[str, str], bool] = {}
+    path = ''
+    for entry in report.decode().splitlines():
+        kind, _, value = entry.partition(':')
+        if kind == 'SF':
+            path = value.removeprefix(f'{BOX}/example/')
+        elif kind == 'DA' and is_solution(path):
+            line, count = value.split(',')[:2]
+            lines[path, line] = lines.get((path, line), False) or int(count) > 0
+    return sum(lines.values()), len(lines)
+
+
+def read_go_profile(report: bytes, is_solution: Callable[[str], bool]) -> tuple[int, int]:
+    """Statements reached and statements there are in a profile of `go test -coverprofile`.
+
+    Raises:
+        ValueError: not such a profile.
+    """
+    blocks: dict[str, tuple[int, bool]] = {}
+    for entry in report.decode().splitlines()[1:]:
+        place, statements, count = entry.split()
+        if is_solution(place.rpartition(':')[0].rpartition('/')[2]):
+            blocks[place] = (int(statements), int(count) > 0 or blocks.get(place, (0, False))[1])
+    return sum(size for size, reached in blocks.values() if reached), sum(size for size, _ in blocks.values())
+
+
+LCOV_REPORT = '/tmp/coverage.lcov'  # noqa: S108 - a path in the box
+
+
+def _pytest_coverage_cmd(tests: tuple[str, ...]) -> Command:
+    return (*pytest_cmd(tests), '-p', 'pytest_cov', '--cov=.', f'--cov-report=lcov:{LCOV_REPORT}')
+
+
+def _node_coverage_cmd(tests: tuple[str, ...]) -> Command:
+    options = (
+        '--experimental-test-coverage',
+        '--test-reporter=lcov',
+        f'--test-reporter-destination={LCOV_REPORT}',
+    )
+    return ('node', '--test', *options, *tests)
+
+
+def _go_coverage_cmd(tests: tuple[str, ...]) -> Command:
+    return ('go', 'test', '-vet=off', '-count=1', '-coverpkg=./...', '-coverprofile=/tmp/coverage.out', './...')
+
+
+PYTEST_COVERAGE = Coverage(_pytest_coverage_cmd, LCOV_REPORT, read_lcov)
+NODE_COVERAGE = Coverage(_node_coverage_cmd, LCOV_REPORT, read_lcov)
+GO_COVERAGE = Coverage(_go_coverage_cmd, '/tmp/coverage.out', read_go_profile)  # noqa: S108 - a path in the box
 
 
 def requirement_ids(name: str) -> frozenset[str]:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from stages.core.language import parse_xml
 
 SPECIFICATIONS = Path(__file__).parents[1] / 'toolchains'
 # Package → version as the manifest gives it.
@@ -27,8 +28,11 @@ def problems(name: str, source: str, toolchain: str) -> Iterator[tuple[str, str]
     read, lock_name, read_lock, example = MANIFESTS[name]
     try:
         wanted = read(source)
-    except (ValueError, InvalidRequirement, ElementTree.ParseError) as error:
+    except (ValueError, InvalidRequirement) as error:
         yield '', f'can not be read ({error}); mend it'
+        return
+    except (AttributeError, TypeError):
+        yield '', 'has a list or text where a table of packages and versions belongs; mend it'
         return
     locked = _locked(toolchain, lock_name, read_lock)
     for package, version in sorted(wanted.items()):
@@ -90,9 +94,7 @@ def _cargo_lock(source: str) -> Packages:
 
 
 def _pom(source: str) -> Packages:
-    if '<!DOCTYPE' in source:
-        raise ValueError('a document type')
-    root = ElementTree.fromstring(source)  # noqa: S314 - no entities, see above
+    root = parse_xml(source)
     found = {}
     for one in root.iter('{*}dependency'):
         words = [one.findtext(f'{{*}}{tag}', '').strip() for tag in ('groupId', 'artifactId', 'version')]

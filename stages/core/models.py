@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import functools
+import importlib
+import re
+from collections.abc import Collection
 from typing import Annotated
 from typing import Any
 from typing import Literal
@@ -87,6 +91,69 @@ def one_of(allowed: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
+@functools.cache
+def _licensing() -> Any:
+    # It takes 0.1 s to load, and nearly every licence is one plain id of LICENSES.
+    return importlib.import_module('license_expression').get_spdx_licensing()
+
+
+@functools.cache
+def _parsed_license(expression: str) -> Any:
+    """The tree of an SPDX expression whose ids are all known.
+
+    Raises:
+        ValueError: which id is unknown and what it may mean, or what is wrong with the expression.
+    """
+    known = _licensing().known_symbols
+    for word in re.findall(r'[^\s()]+', expression):
+        if word.upper() not in ('AND', 'OR', 'WITH') and word not in known:
+            ours = [symbol for symbol in known.values() if not symbol.key.startswith('LicenseRef-')]
+            names = {name.lower(): symbol.key for symbol in ours for name in (*symbol.aliases, symbol.key)}
+            close = difflib.get_close_matches(word.lower(), names, n=1)
+            hint = f'did you mean {names[close[0]]}?' if close else f'use one of {", ".join(LICENSES)}'
+            raise ValueError(f'{word!r} is not known; {hint}')
+    try:
+        tree = _licensing().parse(expression, validate=True, strict=True)
+    except Exception as error:  # the library has no common class for what it raises
+        raise ValueError(f'is no SPDX expression ({error}); write it like MIT OR Apache-2.0') from error
+    if tree is None:
+        raise ValueError('is empty; write the SPDX id')
+    return tree
+
+
+def license_ids(expression: str) -> set[str]:
+    """The ids in an SPDX expression, without exceptions to them."""
+    if expression in LICENSES:
+        return {expression}
+    return {getattr(symbol, 'license_symbol', symbol).key for symbol in _parsed_license(expression).symbols}
+
+
+def allows_license(allowed: Collection[str], expression: str) -> bool:
+    """Whether these ids are enough for an SPDX expression: for one choice of an OR, for all parts of an AND."""
+
+    def holds(node: Any) -> bool:
+        if isinstance(node, _licensing().OR):
+            return any(map(holds, node.args))
+        if isinstance(node, _licensing().AND):
+            return all(map(holds, node.args))
+        return getattr(node, 'license_symbol', node).key in allowed
+
+    return expression in allowed or holds(_parsed_license(expression))
+
+
+def _license(value: str) -> str:
+    if value in LICENSES:
+        return value
+    if not allows_license(LICENSES, value):
+        refused = ', '.join(sorted(license_ids(value) - set(LICENSES)))
+        permissive = ', '.join(LICENSES)
+        raise ValueError(f'{value!r} is not known as permissive: {refused} may not be redistributed; use {permissive}')
+    canonical = str(_parsed_license(value))
+    if value != canonical:
+        raise ValueError(f'{value!r} is not written as SPDX has it; write {canonical}')
+    return value
+
+
 def _some_text(value: str) -> str:
     if not value.strip():
         raise ValueError('is empty; write the text')
@@ -104,7 +171,7 @@ Prose = Annotated[str, AfterValidator(_some_text)]
 Id = Annotated[str, StringConstraints(pattern=r'^[0-9a-z]{6}$')]
 RequirementId = Annotated[str, StringConstraints(pattern=r'^R[1-9][0-9]?$')]
 Topic = Annotated[str, StringConstraints(pattern=r'^[a-z0-9]+(-[a-z0-9]+)*$')]
-License = Annotated[str, one_of(LICENSES)]
+License = Annotated[str, AfterValidator(_license)]
 
 
 class Model(BaseModel):
@@ -189,6 +256,13 @@ class Change(Written):
     text: Text
 
 
+class EquivalentMutant(Written):
+    """A mutant of the solution that no test can tell from it, by the id that `proven mutate` shows, and why."""
+
+    mutant: Annotated[str, StringConstraints(pattern=r'^[0-9a-f]{8}$')]
+    reason: Prose
+
+
 Database = Literal['sqlite', 'postgresql']
 
 
@@ -207,6 +281,7 @@ class ExampleMeta(Written):
     draft: Draft | None = None
     human: Human | None = None
     changes: tuple[Change, ...] = ()
+    equivalent_mutants: tuple[EquivalentMutant, ...] = ()
 
 
 class IndexRow(Model):
@@ -267,6 +342,93 @@ class Verdict(Model):
     stub: Trial | None = None
     draft: Trial | None = None
     human: Trial | None = None
+
+
+class Survivor(Model):
+    """A mutant that no test tells from the solution: where it is and what it does."""
+
+    id: str
+    operator: str
+    file: str
+    line: int
+
+
+class MutantsRow(Model):
+    """A row of `proofs/mutants.jsonl`: what the tests did to mutants of one example's solution.
+
+    ``verified`` is the digest of the verdict that the outcomes belong to, ``digest`` covers the draw too. ``killed``
+    names the requirements whose tests failed on each mutant; those ``not_built`` did not compile, load or start, and
+    tell nothing. ``requirements`` counts the mutants that the tests of each killed.
+    """
+
+    example: str
+    digest: str
+    verified: str
+    killed: dict[str, tuple[str, ...]] = {}
+    survived: tuple[Survivor, ...] = ()
+    equivalent: tuple[str, ...] = ()
+    not_built: tuple[str, ...] = ()
+    requirements: dict[str, int] = {}
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The share of the mutants killed, equivalent ones left out."""
+        return len(self.killed) / max(1, len(self.killed) + len(self.survived))
+
+
+class FlakinessRow(Model):
+    """A row of `proofs/flakiness.jsonl`: the tests of an example that did not end the same way in all ``runs``."""
+
+    example: str
+    digest: str
+    runs: int
+    flaky: tuple[str, ...] = ()
+
+
+class MeasuresRow(Model):
+    """A row of `proofs/measures.jsonl`: figures of one example's solution, none of them typed by anybody.
+
+    ``estimated_lines`` are lines of code without blanks and comments, ``cyclomatic`` is the sum over its functions,
+    ``covered`` the lines that its native tests reach and how many there are, None where the tool doesn't tell.
+    """
+
+    example: str
+    digest: str
+    estimated_lines: int
+    cyclomatic: int
+    complexity: Literal['simple', 'medium', 'complex']
+    covered: Annotated[tuple[int, int], Field(strict=False)] | None = None
+
+    @property
+    def coverage(self) -> float | None:
+        return self.covered[0] / self.covered[1] if self.covered else None
+
+
+class GateRow(Model):
+    """A row of `proofs/gate.jsonl`: an example is released if there is no reason against it. Reasons are codes."""
+
+    example: str
+    id: str
+    reasons: tuple[str, ...] = ()
+
+
+class Twin(Model):
+    """Another example, or for ``of`` task another task, that one is a copy of, and where the copied part starts."""
+
+    of: Literal['code', 'task']
+    path: str
+    same_family: bool = False
+    similarity: float
+    file: str
+    line: int
+
+
+class DuplicatesRow(Model):
+    """A row of `build/duplicates.jsonl`: the near-copies of one example."""
+
+    example: str
+    twins: tuple[Twin, ...] = ()
 
 
 Split = Literal['train', 'validation', 'test']

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
+from pydantic import NonNegativeInt
 from pydantic import PositiveInt
 from pydantic import ValidationError
 
@@ -30,6 +31,13 @@ class Limits(Params):
     tmp_mib: PositiveInt = 192
     output_mib: PositiveInt = 64
     result_mib: PositiveInt = 16
+
+
+class VerifyLimits(Params):
+    """Section ``verify``, whose limits hold wherever tests are run. ``workers`` 0: one more than cores."""
+
+    workers: NonNegativeInt = 0
+    limits: Limits = Limits()
 
 
 Section = TypeVar('Section', bound=Params)

@@ -17,6 +17,14 @@ from tree_sitter import Node
 from tree_sitter import Parser
 
 
+class Grammar(NamedTuple):
+    """A language's tree-sitter grammar, and the types of its nodes that are functions."""
+
+    name: str
+    load: Callable[[], object]
+    functions: frozenset[str]
+
+
 class Edit(NamedTuple):
     """Bytes ``start`` to ``end`` of the source become ``text``."""
 
@@ -58,11 +66,14 @@ def apply(source: str, edits: list[Edit]) -> str:
     return raw.decode()
 
 
+PYTHON = Grammar('python', tree_sitter_python.language, frozenset({'function_definition'}))
+
+
 def stub_python(source: str) -> str:
     """Every outermost function and method returns None."""
     edits = [
         Edit(body.start_byte, body.end_byte, 'return None')
-        for _, body in functions(tree_sitter_python.language, source, frozenset({'function_definition'}))
+        for _, body in functions(PYTHON.load, source, PYTHON.functions)
     ]
     return apply(source, edits)
 
@@ -77,6 +88,10 @@ JAVASCRIPT_FUNCTIONS = frozenset(
         'method_definition',
     }
 )
+
+
+JAVASCRIPT = Grammar('javascript', tree_sitter_javascript.language, JAVASCRIPT_FUNCTIONS)
+TYPESCRIPT = Grammar('typescript', tree_sitter_typescript.language_typescript, JAVASCRIPT_FUNCTIONS)
 
 
 def stub_javascript(source: str) -> str:
@@ -111,13 +126,13 @@ def _is_subclass_constructor(function: Node) -> bool:
     )
 
 
-GO_FUNCTIONS = frozenset({'function_declaration', 'method_declaration'})
+GO = Grammar('go', tree_sitter_go.language, frozenset({'function_declaration', 'method_declaration'}))
 
 
 def stub_go(source: str) -> str:
     """Every function and method returns zero values; imports that nothing uses any more are dropped."""
     edits = []
-    for function, body in functions(tree_sitter_go.language, source, GO_FUNCTIONS):
+    for function, body in functions(GO.load, source, GO.functions):
         result = function.child_by_field_name('result')
         edits.append(Edit(body.start_byte, body.end_byte, _go_zero(result)))
     return _without_unused_go_imports(apply(source, edits))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -63,11 +64,13 @@ STATUSES: tuple[Status, ...] = ('passed', 'skipped', 'failed')
 
 
 class Suite(NamedTuple):
-    """What one run of tests said, and the end of its output for people to read."""
+    """What one run of tests said, the end of its output for people to read, and what it took."""
 
     status: TrialStatus
     cases: tuple[Case, ...]
     output: str
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     @property
     def tests(self) -> dict[str, Status]:
@@ -93,6 +96,25 @@ class Suite(NamedTuple):
         )
 
 
+def native_job(
+    example: Example,
+    adapter: Language,
+    replaced: Mapping[str, bytes],
+    environment: Mapping[str, str] = language.NO_ENVIRONMENT,
+) -> sandbox.Job:
+    """The example's own tests on its solution, some of its files replaced."""
+    tests = example.of_role('test')
+    content = {**example.of_role('solution'), **tests, **replaced}
+    return sandbox.Job(
+        adapter.test_cmd(_runnable(tests)),
+        {f'example/{path}': data for path, data in content.items()},
+        cwd=f'{BOX}/example',
+        environment={**toolchain.environment(adapter.TOOLCHAIN), **adapter.ENVIRONMENT, **environment},
+        mounts=toolchain.mounts(adapter.TOOLCHAIN),
+        results=(adapter.REPORT,) if adapter.REPORT else (),
+    )
+
+
 def native_suite(
     example: Example,
     adapter: Language,
@@ -100,19 +122,26 @@ def native_suite(
     limits: Limits,
     environment: Mapping[str, str] = language.NO_ENVIRONMENT,
 ) -> Suite:
-    """The example's own tests on its solution, some of its files replaced."""
-    tests = example.of_role('test')
-    content = {**example.of_role('solution'), **tests, **replaced}
-    runnable = tuple(sorted(path for path in tests if not is_fixture(path) and not path.endswith('conftest.py')))
-    job = sandbox.Job(
-        adapter.test_cmd(runnable),
-        {f'example/{path}': data for path, data in content.items()},
-        cwd=f'{BOX}/example',
-        environment={**toolchain.environment(adapter.TOOLCHAIN), **adapter.ENVIRONMENT, **environment},
-        mounts=toolchain.mounts(adapter.TOOLCHAIN),
-        results=(adapter.REPORT,) if adapter.REPORT else (),
-    )
-    return _suite(sandbox.run(job, limits), adapter)
+    """Runs `native_job`."""
+    outcome = sandbox.run(native_job(example, adapter, replaced, environment), limits)
+    report = outcome.stdout if adapter.REPORT is None else outcome.results.get(adapter.REPORT)
+    return _judge(outcome, report, adapter.read_report)
+
+
+def coverage(example: Example, adapter: Language, limits: Limits) -> tuple[int, int] | None:
+    """Lines (in Go: statements) of the solution that its native tests reach, and how many it has; None if unknown."""
+    tool = adapter.COVERAGE
+    if tool is None:
+        return None
+    job = native_job(example, adapter, {})
+    job = job._replace(command=tool.command(_runnable(example.of_role('test'))), results=(tool.report,))
+    report = sandbox.run(job, limits).results.get(tool.report)
+    solution = {path for path in example.of_role('solution') if path.endswith(adapter.SUFFIXES)}
+    try:
+        reached, there_are = tool.read(report or b'', lambda path: path in solution)
+    except (ValueError, IndexError):
+        return None
+    return (reached, there_are) if there_are else None
 
 
 def shared_suite(
@@ -127,9 +156,7 @@ def shared_suite(
     """The task's black-box tests over HTTP against the backend, or against what ``serve`` starts in its place."""
     content = {f'example/{path}': data for path, data in {**example.of_role('solution'), **replaced}.items()}
     content |= {f'tests/{path}': data for path, data in example.shared.items()}
-    tests = tuple(
-        f'{BOX}/tests/{path}' for path in sorted(example.shared) if not is_fixture(path) and 'conftest' not in path
-    )
+    tests = tuple(f'{BOX}/tests/{path}' for path in _runnable(example.shared))
     servers = () if database == 'sqlite' else (database,)
     command = (PYTHON, *language.pytest_cmd(tests)[1:])
     job = sandbox.Job(
@@ -156,11 +183,16 @@ def shared_suite(
     return _judge(outcome, outcome.results.get(language.JUNIT_REPORT), language.read_junit)
 
 
-def try_variant(example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits) -> Suite:
-    """All tests of an example on one variant: ``replaced`` files in place of the solution's."""
-    suites = [native_suite(example, adapter, replaced, limits)]
+def try_variant(
+    example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits, seed: int | None = None
+) -> Suite:
+    """All tests of an example on one variant: ``replaced`` files in place of the solution's; in the order of a seed."""
+    native, shared = ({}, {}) if seed is None else (adapter.shuffled(seed), language.shuffled_pytest(seed))
+    suites = [native_suite(example, adapter, replaced, limits, native)]
     if adapter.SERVE_CMD is not None:
-        suites += [shared_suite(example, adapter, replaced, limits, database=name) for name in example.meta.databases]
+        suites += [
+            shared_suite(example, adapter, replaced, limits, shared, database=name) for name in example.meta.databases
+        ]
     return merge(suites)
 
 
@@ -179,18 +211,20 @@ def try_stub(example: Example, adapter: Language, limits: Limits) -> list[Suite]
     return suites
 
 
+def _runnable(tests: Iterable[str]) -> tuple[str, ...]:
+    """Test files without fixtures and pytest's own."""
+    return tuple(sorted(path for path in tests if not is_fixture(path) and not path.endswith('conftest.py')))
+
+
 def merge(suites: list[Suite]) -> Suite:
     """Several runs as one: the worst status, all cases."""
     return Suite(
         min((suite.status for suite in suites), key=SEVERITY.index),
         tuple(case for suite in suites for case in suite.cases),
         '\n'.join(suite.output for suite in suites if suite.output),
+        sum(suite.wall_seconds for suite in suites),
+        sum(suite.cpu_seconds for suite in suites),
     )
-
-
-def _suite(outcome: sandbox.Outcome, adapter: Language) -> Suite:
-    report = outcome.stdout if adapter.REPORT is None else outcome.results.get(adapter.REPORT)
-    return _judge(outcome, report, adapter.read_report)
 
 
 def _judge(outcome: sandbox.Outcome, report: bytes | None, read: language.ReadReport) -> Suite:
@@ -198,7 +232,7 @@ def _judge(outcome: sandbox.Outcome, report: bytes | None, read: language.ReadRe
     status = _status(outcome, cases, report is not None)
     output = (outcome.stdout + b'\n' + outcome.stderr)[-8192:].decode(errors='replace').strip()
     told = ''.join(letter for letter in output if letter.isprintable() or letter in '\n\t')
-    return Suite(status, cases, '' if status == 'passed' else told)
+    return Suite(status, cases, '' if status == 'passed' else told, outcome.wall_seconds, outcome.cpu_seconds)
 
 
 def _cases(report: bytes | None, read: language.ReadReport) -> tuple[Case, ...]:

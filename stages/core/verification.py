@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from stages.core.examples import Example
 from stages.core.examples import Reader
 from stages.core.language import Language
 from stages.core.language import requirement_ids
+from stages.core.models import Change
 from stages.core.models import Database
 from stages.core.models import IndexRow
 from stages.core.models import TrialStatus
@@ -38,7 +40,7 @@ REASONS = {
     'solution_crashed': 'the test process was killed before it reported; see the output',
     'requirement_unproven': 'no passing test proves {}, or one of its tests is skipped; mend the test',
     'stub_passed': 'the {} tests pass on a solution with empty bodies; make them check results',
-    'change_unproven': 'changes[{}]: no test of its requirement fails on the draft and passes on the solution; add one',
+    'change_unproven': 'changes {}: no test of the requirement fails on the draft and passes on the solution; add one',
     'unstable_name': 'the name of test {} has a temporary path in it, so that no run has it again; name the case',
     'draft_passed': 'the draft passes every test: nothing was refined; remove draft/ and its notes',
     'no_toolchain': 'no {} on this machine; proven doctor --install {}',
@@ -122,7 +124,7 @@ def verify_example(example: Example, adapter: Language, limits: Limits, wanted: 
         draft=draft.trial() if draft else None,
         human=human.trial() if human else None,
     )
-    reasons = reasons_against(verdict, [suite.status for suite in stubs])
+    reasons = reasons_against(verdict, [suite.status for suite in stubs], example.meta.changes)
     if not reasons:
         return verdict, ''
     return verdict.model_copy(update={'verdict': 'failed', 'reasons': reasons}), solution.output
@@ -134,14 +136,18 @@ def proofs(requirement: str, solution: trial.Suite) -> tuple[str, ...]:
     return tuple(named) if all(status == 'passed' for status in named.values()) else ()
 
 
-def reasons_against(verdict: Verdict, stubs: list[TrialStatus]) -> tuple[str, ...]:
+def reasons_against(verdict: Verdict, stubs: list[TrialStatus], changes: Sequence[Change] = ()) -> tuple[str, ...]:
     """The codes of everything that keeps a verdict from being passed."""
     assert verdict.solution is not None
     if verdict.solution.status != 'passed':
         return (f'solution_{verdict.solution.status}',)
     reasons = [f'requirement_unproven:{name}' for name, tests in verdict.requirements.items() if not tests]
     reasons += [f'stub_passed:{kind}' for kind, stub in zip(SUITES, stubs, strict=False) if stub == 'passed']
-    reasons += [f'change_unproven:{index}' for index, tests in enumerate(verdict.changes) if not tests]
+    reasons += [
+        f'change_unproven:{index} ({changes[index].requirement})'
+        for index, tests in enumerate(verdict.changes)
+        if not tests
+    ]
     named = {name for tests in verdict.requirements.values() for name in tests}
     reasons += [f'unstable_name:{name}' for name in sorted(named) if '/tmp/' in name]  # noqa: S108
     if verdict.draft and verdict.draft.status == 'passed':
@@ -155,6 +161,9 @@ def describe(verdict: Verdict) -> str:
     for reason in verdict.reasons:
         code, _, detail = reason.partition(':')
         lines.append(f'{verdict.example}: {code}: {REASONS[code].replace("{}", detail)}')
+        if code == 'change_unproven':
+            proven = verdict.requirements[detail.rpartition('(')[2].rstrip(')')]
+            lines += [f'{verdict.example}: passes on the draft too: {name}' for name in proven]
     if verdict.solution:
         lines += [f'{verdict.example}: fails or is skipped: {name}' for name in verdict.solution.failing]
     return '\n'.join(lines)

@@ -5,11 +5,12 @@ sanitizers abort a test that errs.
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import tree_sitter_c
 from tree_sitter import Node
 
+from stages.core import gcov
 from stages.core import language
 from stages.core import syntax
 
@@ -27,15 +28,22 @@ TESTS = ('test_*.c', 'test_*.h')
 SOLUTION = ('*.c', '*.h', 'Makefile')
 MANIFEST = None
 SUFFIXES = ('.c', '.h')
+GRAMMAR = syntax.Grammar('c', tree_sitter_c.language, frozenset({'function_definition'}))
 TEST_NAME = re.compile(r'\bSTART_TEST\(\s*(\w+)\s*\)')
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = language.Coverage(lambda tests: ('env', f'COVERAGE={gcov.REPORT}', *test_cmd(tests)), gcov.REPORT, gcov.read)
 SERVE_CMD = None
 _NAMESPACE = '{http://check.sourceforge.net/ns}'
 
 
 def test_cmd(tests: tuple[str, ...]) -> language.Command:
     return ('run-tests', *tests)
+
+
+def shuffled(seed: int) -> dict[str, str]:
+    """Nothing to shuffle: Check runs each test in a process of its own."""
+    return {}
 
 
 def read_report(report: bytes) -> tuple[language.Case, ...]:
@@ -54,7 +62,7 @@ def read_report(report: bytes) -> tuple[language.Case, ...]:
             test.get('result') == 'success' and _text(test, 'duration')[0] != '-',
         )
         for part in report.decode(errors='replace').split('<?xml ')[1:]
-        for test in _parsed(f'<?xml {part}').iter(f'{_NAMESPACE}test')
+        for test in language.parse_xml(f'<?xml {part}').iter(f'{_NAMESPACE}test')
     ]
     loops = {name for name, turn, _ in tests if turn != '0'}
     return tuple(
@@ -63,16 +71,7 @@ def read_report(report: bytes) -> tuple[language.Case, ...]:
     )
 
 
-def _parsed(report: str) -> ElementTree.Element:
-    if '<!DOCTYPE' in report:
-        raise ValueError('a report with a document type')
-    try:
-        return ElementTree.fromstring(language.NOT_XML.sub('\ufffd', report))  # noqa: S314 - no entities, see above
-    except ElementTree.ParseError as error:
-        raise ValueError(str(error)) from error
-
-
-def _text(test: ElementTree.Element, name: str) -> str:
+def _text(test: Element, name: str) -> str:
     found = test.findtext(f'{_NAMESPACE}{name}')
     if not found:
         raise ValueError(f'a test without {name}')

@@ -9,6 +9,7 @@ import re
 import tree_sitter_cpp
 from tree_sitter import Node
 
+from stages.core import gcov
 from stages.core import language
 from stages.core import syntax
 
@@ -26,13 +27,17 @@ TESTS = ('test_*.cpp', 'test_*.hpp')
 SOLUTION = ('*.cpp', '*.hpp', 'Makefile')
 MANIFEST = None
 SUFFIXES = ('.cpp', '.hpp')
+GRAMMAR = syntax.Grammar('cpp', tree_sitter_cpp.language, frozenset({'function_definition', 'lambda_expression'}))
 TEST_NAME = re.compile(
     r'\b(?:(?:TEST_CASE|SCENARIO)(?:_TEMPLATE)?|SUBCASE)\(\s*"((?:[^"\\\n]|\\.)+)"'
     r'|\bTEST_CASE_FIXTURE\(\s*[^,"]+,\s*"((?:[^"\\\n]|\\.)+)"'
 )
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = language.Coverage(lambda tests: ('env', f'COVERAGE={gcov.REPORT}', *test_cmd(tests)), gcov.REPORT, gcov.read)
 SERVE_CMD = None
+
+shuffled = language.shuffled_own
 
 
 def test_cmd(tests: tuple[str, ...]) -> language.Command:

@@ -19,6 +19,11 @@ TESTS = ('*Tests.cs', '*Test.cs')
 SOLUTION = ('*.cs', 'Makefile')
 MANIFEST = None
 SUFFIXES = ('.cs',)
+GRAMMAR = syntax.Grammar(
+    'csharp',
+    tree_sitter_c_sharp.language,
+    frozenset({'constructor_declaration', 'local_function_statement', 'method_declaration', 'operator_declaration'}),
+)
 TEST_NAME = re.compile(
     r'^[ \t]*(?:\[[^\n]*\][ \t]*)?public[ \t]+(?:(?:async|override|static|virtual)[ \t]+)*'
     r'(?:void|Task)[ \t]+(\w+)[ \t]*\('
@@ -29,6 +34,7 @@ TEST_NAME = re.compile(
 # Mono's own settings are in /etc, of which the box has little.
 ENVIRONMENT = {'MONO_CFG_DIR': f'{language.TOOLCHAINS}/csharp/etc'}
 REPORT = language.LINES_REPORT
+COVERAGE = None
 SERVE_CMD = None
 _DECLARATIONS = frozenset(
     {
@@ -44,6 +50,7 @@ _DECLARATIONS = frozenset(
 )
 _WITH_ACCESSORS = frozenset({'indexer_declaration', 'property_declaration'})
 
+shuffled = language.shuffled_own
 read_report = language.read_lines
 
 

@@ -16,9 +16,11 @@ TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', '*.sql', '*.html', 'requirements.txt')
 MANIFEST = 'requirements.txt'
 SUFFIXES = ('.py',)
+GRAMMAR = syntax.PYTHON
 TEST_NAME = language.PYTEST_NAME
 ENVIRONMENT = {**language.PYTEST_ENVIRONMENT, 'DJANGO_SETTINGS_MODULE': 'config.settings'}
 REPORT = language.JUNIT_REPORT
+COVERAGE = None
 # Not `runserver`: it takes a chunked body for an empty one.
 SERVE_CMD = (
     'sh',
@@ -27,6 +29,7 @@ SERVE_CMD = (
     f'--host 127.0.0.1 --port {language.PORT} --log-level warning --lifespan off',
 )
 
+shuffled = language.shuffled_pytest
 read_report = language.read_junit
 
 

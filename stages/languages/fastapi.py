@@ -14,9 +14,11 @@ TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', '*.sql', 'requirements.txt')
 MANIFEST = 'requirements.txt'
 SUFFIXES = ('.py',)
+GRAMMAR = syntax.PYTHON
 TEST_NAME = language.PYTEST_NAME
 ENVIRONMENT = language.PYTEST_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = None
 SERVE_CMD = (
     'python',
     '-m',
@@ -31,5 +33,6 @@ SERVE_CMD = (
 )
 
 test_cmd = language.pytest_cmd
+shuffled = language.shuffled_pytest
 read_report = language.read_junit
 stub = syntax.stub_python

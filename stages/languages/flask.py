@@ -14,11 +14,14 @@ TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', '*.sql', 'requirements.txt')
 MANIFEST = 'requirements.txt'
 SUFFIXES = ('.py',)
+GRAMMAR = syntax.PYTHON
 TEST_NAME = language.PYTEST_NAME
 ENVIRONMENT = language.PYTEST_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = None
 SERVE_CMD = ('python', '-m', 'flask', '--app', 'main', 'run', '--host', '127.0.0.1', '--port', str(language.PORT))
 
 test_cmd = language.pytest_cmd
+shuffled = language.shuffled_pytest
 read_report = language.read_junit
 stub = syntax.stub_python

@@ -19,11 +19,14 @@ TESTS = ('*_test.go',)
 SOLUTION = ('*.go', '*.sql', 'go.mod', 'go.sum')
 MANIFEST = 'go.mod'
 SUFFIXES = ('.go',)
+GRAMMAR = syntax.GO
 TEST_NAME = language.GO_TEST_NAME
 ENVIRONMENT = {**language.GO_ENVIRONMENT, 'GIN_MODE': 'release'}
 REPORT = None
+COVERAGE = None
 SERVE_CMD = ('sh', '-c', 'go build -o /tmp/server . && exec /tmp/server')
 
 test_cmd = language.go_test_cmd
+shuffled = language.shuffled_go
 read_report = language.read_go_events
 stub = syntax.stub_go

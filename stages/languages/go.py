@@ -14,11 +14,14 @@ TESTS = ('*_test.go',)
 SOLUTION = ('*.go', 'go.mod', 'go.sum')
 MANIFEST = 'go.mod'
 SUFFIXES = ('.go',)
+GRAMMAR = syntax.GO
 TEST_NAME = language.GO_TEST_NAME
 ENVIRONMENT = language.GO_ENVIRONMENT
 REPORT = None
+COVERAGE = language.GO_COVERAGE
 SERVE_CMD = None
 
 test_cmd = language.go_test_cmd
+shuffled = language.shuffled_go
 read_report = language.read_go_events
 stub = syntax.stub_go

@@ -20,6 +20,11 @@ TESTS = ('*Test.java', '*Tests.java', 'Test*.java', '*TestCase.java')
 SOLUTION = ('*.java', '*.properties', '*.sql', 'pom.xml')
 MANIFEST = 'pom.xml'
 SUFFIXES = ('.java',)
+GRAMMAR = syntax.Grammar(
+    'java',
+    tree_sitter_java.language,
+    frozenset({'compact_constructor_declaration', 'constructor_declaration', 'method_declaration'}),
+)
 TEST_NAME = re.compile(
     r'@DisplayName\(\s*"((?:[^"\\\n]|\\.)+)"'
     r'|\bdynamic(?:Test|Container)\(\s*"((?:[^"\\\n]|\\.)+)"'
@@ -30,6 +35,7 @@ TEST_NAME = re.compile(
 )
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = language.LINES_REPORT
+COVERAGE = None
 SERVE_CMD = None
 
 read_report = language.read_lines
@@ -37,6 +43,16 @@ read_report = language.read_lines
 
 def test_cmd(tests: tuple[str, ...]) -> language.Command:
     return ('run-tests', *tests)
+
+
+def shuffled(seed: int) -> dict[str, str]:
+    random = 'org.junit.jupiter.api.{}Orderer$Random'
+    settings = {
+        'junit.jupiter.testclass.order.default': random.format('Class'),
+        'junit.jupiter.testmethod.order.default': random.format('Method'),
+        'junit.jupiter.execution.order.random.seed': seed,
+    }
+    return {'JDK_JAVA_OPTIONS': ' '.join(f'-D{name}={value}' for name, value in settings.items())}
 
 
 def stub(source: str) -> str:

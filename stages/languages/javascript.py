@@ -14,11 +14,14 @@ TESTS = ('*.test.js', '*.test.mjs')
 SOLUTION = ('*.js', '*.mjs', 'package.json')
 MANIFEST = 'package.json'
 SUFFIXES = ('.js', '.mjs')
+GRAMMAR = syntax.JAVASCRIPT
 TEST_NAME = language.NODE_TEST_NAME
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = language.NODE_COVERAGE
 SERVE_CMD = None
 
 test_cmd = language.node_test_cmd
+shuffled = language.shuffled_node
 read_report = language.read_node_junit
 stub = syntax.stub_javascript

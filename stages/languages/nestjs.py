@@ -16,9 +16,11 @@ TESTS = ('*.test.ts',)
 SOLUTION = ('*.ts', '*.sql', 'package.json', 'tsconfig.json')
 MANIFEST = 'package.json'
 SUFFIXES = ('.ts',)
+GRAMMAR = syntax.TYPESCRIPT
 TEST_NAME = language.NODE_TEST_NAME
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = None
 _BUILD = (
     f'mkdir /tmp/out && cp -r . /tmp/out && ln -s {language.BOX}/node_modules /tmp/node_modules && '
     f'{" ".join(language.TSC)} --experimentalDecorators --emitDecoratorMetadata --rewriteRelativeImportExtensions '
@@ -26,6 +28,7 @@ _BUILD = (
 )
 SERVE_CMD = ('sh', '-c', f'{_BUILD} && exec node main.js')
 
+shuffled = language.shuffled_node
 read_report = language.read_node_junit
 stub = syntax.stub_typescript
 

@@ -23,6 +23,11 @@ TESTS = ('*Test.php', '*TestCase.php')
 SOLUTION = ('*.php', '*.sql', 'composer.json')
 MANIFEST = None
 SUFFIXES = ('.php',)
+GRAMMAR = syntax.Grammar(
+    'php',
+    tree_sitter_php.language_php,
+    frozenset({'anonymous_function', 'arrow_function', 'function_definition', 'method_declaration'}),
+)
 TEST_NAME = re.compile(
     r'\bfunction[ \t]+(test\w*)[ \t]*\('
     r'|@test\b(?:[^*]|\*(?!/))*\*/\s*(?:final\s+)?(?:public\s+)?function[ \t]+((?!test)\w+)'
@@ -31,8 +36,10 @@ TEST_NAME = re.compile(
 )
 ENVIRONMENT = {'PHPRC': f'{language.TOOLCHAINS}/php', 'PHP_INI_SCAN_DIR': ''}
 REPORT = language.LINES_REPORT
+COVERAGE = None
 SERVE_CMD = None
 
+shuffled = language.shuffled_own
 read_report = language.read_lines
 
 

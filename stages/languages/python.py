@@ -14,11 +14,14 @@ TESTS = ('test_*.py', 'conftest.py')
 SOLUTION = ('*.py', 'requirements.txt')
 MANIFEST = None
 SUFFIXES = ('.py',)
+GRAMMAR = syntax.PYTHON
 TEST_NAME = language.PYTEST_NAME
-ENVIRONMENT = language.PYTEST_ENVIRONMENT
+ENVIRONMENT = {**language.PYTEST_ENVIRONMENT, 'COVERAGE_FILE': '/tmp/coverage'}  # noqa: S108 - a path in the box
 REPORT = language.JUNIT_REPORT
+COVERAGE = language.PYTEST_COVERAGE
 SERVE_CMD = None
 
 test_cmd = language.pytest_cmd
+shuffled = language.shuffled_pytest
 read_report = language.read_junit
 stub = syntax.stub_python

@@ -16,13 +16,16 @@ TESTS = ('*.test.jsx', '*.test.js')
 SOLUTION = ('*.jsx', '*.js', '*.css', 'package.json')
 MANIFEST = 'package.json'
 SUFFIXES = ('.jsx', '.js')
+GRAMMAR = syntax.JAVASCRIPT
 TEST_NAME = language.NODE_TEST_NAME
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = None
 SERVE_CMD = None
 _FILES = ('.test.jsx', '.test.js')
 _FILE = re.compile(r'^\S+\.test\.jsx? > ')
 
+shuffled = language.shuffled_own
 stub = syntax.stub_javascript
 
 

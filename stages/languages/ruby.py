@@ -25,6 +25,7 @@ TESTS = ('test_*.rb', '*_test.rb', '*_spec.rb', 'spec_helper.rb')
 SOLUTION = ('*.rb', '*.sql', 'Gemfile', 'Rakefile')
 MANIFEST = None
 SUFFIXES = ('.rb',)
+GRAMMAR = syntax.Grammar('ruby', tree_sitter_ruby.language, frozenset({'method', 'singleton_method'}))
 TEST_NAME = re.compile(
     r'^[ \t]*(?:def[ \t]+(test_\w+[?!]?)'
     r'|class[ \t]+(?:\w+::)*(Test\w*|\w+(?:Test|Spec))\b'
@@ -33,8 +34,14 @@ TEST_NAME = re.compile(
 )
 ENVIRONMENT = {'MT_NO_PLUGINS': '1', 'SEED': '0'}
 REPORT = language.LINES_REPORT
+COVERAGE = language.Coverage(
+    lambda tests: ('env', f'COVERAGE={language.LCOV_REPORT}', *test_cmd(tests)),
+    language.LCOV_REPORT,
+    language.read_lcov,
+)
 SERVE_CMD = None
 
+shuffled = language.shuffled_own
 read_report = language.read_lines
 
 

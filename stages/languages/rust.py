@@ -20,15 +20,21 @@ TESTS = ('*_test.rs',)
 SOLUTION = ('*.rs', 'Cargo.toml', 'Cargo.lock')
 MANIFEST = 'Cargo.toml'
 SUFFIXES = ('.rs',)
+GRAMMAR = syntax.Grammar('rust', tree_sitter_rust.language, frozenset({'function_item'}))
 TEST_NAME = re.compile(r'#\[test\](?:\s|#\[[^\]]*\]|//[^\n]*\n)*fn\s+(\w+)')
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = None
+COVERAGE = None
 SERVE_CMD = None
 _STATUS: dict[str, language.Status] = {'ok': 'passed', 'failed': 'failed', 'ignored': 'skipped'}
 
 
 def test_cmd(tests: tuple[str, ...]) -> language.Command:
     return ('run-tests', *tests)
+
+
+def shuffled(seed: int) -> dict[str, str]:
+    return {'RUST_TEST_SHUFFLE_SEED': str(seed)}
 
 
 def read_report(report: bytes) -> tuple[language.Case, ...]:

@@ -14,11 +14,14 @@ TESTS = ('*.test.ts',)
 SOLUTION = ('*.ts', 'package.json', 'tsconfig.json')
 MANIFEST = 'package.json'
 SUFFIXES = ('.ts',)
+GRAMMAR = syntax.TYPESCRIPT
 TEST_NAME = language.NODE_TEST_NAME
 ENVIRONMENT = language.NO_ENVIRONMENT
 REPORT = language.JUNIT_REPORT
+COVERAGE = language.NODE_COVERAGE
 SERVE_CMD = None
 
+shuffled = language.shuffled_node
 read_report = language.read_node_junit
 stub = syntax.stub_typescript
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Text;
 using NUnit.Core;
 
@@ -57,10 +58,34 @@ public sealed class Runner : EventListener
         {
             throw new InvalidOperationException("the tests could not be loaded");
         }
+        string seed = Environment.GetEnvironmentVariable("SEED");
+        if (seed != null)
+        {
+            // What the runner shows is a copy.
+            var held = typeof(SimpleTestRunner).GetField("test", BindingFlags.Instance | BindingFlags.NonPublic);
+            Shuffle((ITest)held.GetValue(runner), new Random(int.Parse(seed)));
+        }
         Plan(runner.Test);
         runner.Run(this, TestFilter.Empty, false, LoggingThreshold.Off);
         EndRest(runner.Test);
         return failed ? 1 : 0;
+    }
+
+    /// <summary>Puts the tests of every suite in an order that the seed tells.</summary>
+    private static void Shuffle(ITest test, Random random)
+    {
+        System.Collections.IList children = test.Tests;
+        for (int last = (children == null ? 0 : children.Count) - 1; last > 0; last--)
+        {
+            int other = random.Next(last + 1);
+            object moved = children[last];
+            children[last] = children[other];
+            children[other] = moved;
+        }
+        foreach (ITest child in Children(test))
+        {
+            Shuffle(child, random);
+        }
     }
 
     private void Plan(ITest test)

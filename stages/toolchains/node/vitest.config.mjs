@@ -10,6 +10,7 @@ export default {
     isolate: false,
     outputFile: "/tmp/report.xml",
     pool: "threads",
+    sequence: { shuffle: "SEED" in process.env, seed: Number(process.env.SEED ?? 0) },
     reporters: ["default", "junit"],
     testTimeout: 0,
     watch: false,

@@ -136,4 +136,7 @@ final class Command extends TextUI\Command
 
 define('PHPUNIT_COMPOSER_INSTALL', 'PHPUnit/Autoload.php');
 [Command::$report] = array_splice($_SERVER['argv'], 1, 1);
+if (getenv('SEED') !== false) {
+    array_splice($_SERVER['argv'], 1, 0, ['--order-by=random', '--random-order-seed=' . getenv('SEED')]);
+}
 Command::main();

@@ -73,6 +73,16 @@ class ProvenReport < Minitest::AbstractReporter
 end
 
 report = ARGV.shift
+if ENV['COVERAGE']
+  require 'coverage'
+  Coverage.start
+  at_exit do
+    lines = Coverage.result.flat_map do |path, counts|
+      ["SF:#{path}", *counts.each.with_index(1).filter_map { |count, line| "DA:#{line},#{count}" if count }]
+    end
+    File.write(ENV.fetch('COVERAGE'), lines.join("\n"))
+  end
+end
 Minitest.singleton_class.prepend(
   Module.new do
     define_method(:init_plugins) do |options|

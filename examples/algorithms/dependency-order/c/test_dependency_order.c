@@ -140,6 +140,14 @@ START_TEST(test_targets_made_ready_together_keep_their_order__R2)
 }
 END_TEST
 
+START_TEST(test_targets_made_ready_take_their_places_among_others__R2)
+{
+    dependency_order_target targets[] = {TARGET("base"), TARGET("a"), TARGET("b", "base"), TARGET("c"),
+                                         TARGET("d", "base"), TARGET("e"), TARGET("f", "base"), TARGET("g")};
+    ASSERT_ORDER(targets, "base", "a", "b", "c", "d", "e", "f", "g");
+}
+END_TEST
+
 START_TEST(test_decides_after_every_placement__R2)
 {
     dependency_order_target targets[] = {TARGET("first", "third"), TARGET("second", "first"), TARGET("third"),
@@ -486,6 +494,7 @@ int main(void)
     tcase_add_test(tests, test_ready_target_declared_first_comes_next__R2);
     tcase_add_test(tests, test_independent_targets_keep_their_order__R2);
     tcase_add_test(tests, test_targets_made_ready_together_keep_their_order__R2);
+    tcase_add_test(tests, test_targets_made_ready_take_their_places_among_others__R2);
     tcase_add_test(tests, test_decides_after_every_placement__R2);
     tcase_add_test(tests, test_declaration_counts_not_moment_of_becoming_ready__R2);
     tcase_add_test(tests, test_no_targets__R3);

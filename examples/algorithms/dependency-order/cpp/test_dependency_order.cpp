@@ -69,6 +69,27 @@ Names cycle_path(const Targets& targets)
     return {};
 }
 
+/// Whether the message of the error shows the names in this order.
+bool message_shows(const Targets& targets, const Names& names)
+{
+    try {
+        build_order(targets);
+    } catch (const OrderError& error) {
+        const std::string message = error.what();
+        std::size_t place = 0;
+        for (const std::string& name : names) {
+            place = message.find(name, place);
+            if (place == std::string::npos) {
+                return false;
+            }
+            place += name.size();
+        }
+        return true;
+    }
+    REQUIRE_MESSAGE(false, "no error");
+    return false;
+}
+
 std::pair<std::string, std::string> both(std::string target, std::string dependency)
 {
     return {std::move(target), std::move(dependency)};
@@ -222,6 +243,13 @@ TEST_CASE("R5: a duplicate name")
 {
     CHECK(duplicate({{"a", {}}, {"b", {"a"}}, {"a", {"b"}}}) == "a");
     CHECK(duplicate(independent({"a", "a", "a"})) == "a");
+}
+
+TEST_CASE("R5, R6, R7: the message shows the names")
+{
+    CHECK(message_shows(independent({"app", "app"}), {"app"}));
+    CHECK(message_shows({{"app", {"log"}}}, {"app", "log"}));
+    CHECK(message_shows({{"app", {"log"}}, {"log", {"app"}}}, {"app", "log", "app"}));
 }
 
 TEST_CASE("R5: the first declaration that repeats one counts")

@@ -37,6 +37,11 @@ namespace DependencyOrder
             return string.Join(" ", Assert.Throws<CycleException>(() => BuildOrder.Of(targets)).Path);
         }
 
+        private static string Message(params Target[] targets)
+        {
+            return Assert.Catch<OrderException>(() => BuildOrder.Of(targets)).Message;
+        }
+
         private static string Duplicate(params Target[] targets)
         {
             return Assert.Throws<DuplicateTargetException>(() => BuildOrder.Of(targets)).Name;
@@ -157,6 +162,14 @@ namespace DependencyOrder
                 var error = Assert.Throws<CycleException>(() => Order(T("b", name), T(name, "b")));
                 CollectionAssert.AreEqual(new[] { "b", name, "b" }, error.Path);
             }
+        }
+
+        [Test]
+        public void MessageShowsTheNames_R5_R6_R7()
+        {
+            StringAssert.IsMatch("app", Message(T("app"), T("app")));
+            StringAssert.IsMatch("app.*log", Message(T("app", "log")));
+            StringAssert.IsMatch("app.*log.*app", Message(T("app", "log"), T("log", "app")));
         }
 
         [Test]

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -60,6 +61,23 @@ func wantCycle(t *testing.T, targets []Target, want ...string) {
 	t.Helper()
 	if err := wantError[*CycleError](t, targets); !slices.Equal(err.Path, want) {
 		t.Errorf("got cycle %q, want %q", err.Path, want)
+	}
+}
+
+// wantMessage looks for the names in the message of the error, in this order.
+func wantMessage(t *testing.T, targets []Target, names ...string) {
+	t.Helper()
+	_, err := BuildOrder(targets)
+	if err == nil {
+		t.Fatalf("BuildOrder(%q) gave no error", targets)
+	}
+	rest := err.Error()
+	for _, name := range names {
+		_, after, found := strings.Cut(rest, name)
+		if !found {
+			t.Errorf("the message %q does not show %q", err, names)
+		}
+		rest = after
 	}
 }
 
@@ -217,6 +235,12 @@ func TestErrorsHoldNamesAsGiven_R4(t *testing.T) {
 func TestDuplicateName_R5(t *testing.T) {
 	wantDuplicate(t, []Target{target("a"), target("b", "a"), target("a", "b")}, "a")
 	wantDuplicate(t, []Target{target("a"), target("a"), target("a")}, "a")
+}
+
+func TestMessageShowsTheNames_R5_R6_R7(t *testing.T) {
+	wantMessage(t, []Target{target("app"), target("app")}, "app")
+	wantMessage(t, []Target{target("app", "log")}, "app", "log")
+	wantMessage(t, []Target{target("app", "log"), target("log", "app")}, "app", "log", "app")
 }
 
 func TestFirstDeclarationThatRepeatsCounts_R5(t *testing.T) {

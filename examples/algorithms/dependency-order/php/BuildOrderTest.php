@@ -168,6 +168,13 @@ final class BuildOrderTest extends TestCase
         $this->assertDuplicate('a', ...self::independent('a', 'a', 'a'));
     }
 
+    public function testMessageShowsTheNames_R5_R6_R7(): void
+    {
+        $this->assertMessage(['app'], ...self::independent('app', 'app'));
+        $this->assertMessage(['app', 'log'], self::target('app', 'log'));
+        $this->assertMessage(['app', 'log', 'app'], ...self::pair('app', 'log'));
+    }
+
     public function testFirstDeclarationThatRepeatsCounts_R5(): void
     {
         $this->assertDuplicate('b', ...self::independent('a', 'b', 'b', 'a'));
@@ -373,6 +380,13 @@ final class BuildOrderTest extends TestCase
         $exception = $this->exceptionOf($targets);
         $this->assertInstanceOf(CycleException::class, $exception);
         $this->assertSame($path, $exception->path);
+    }
+
+    /** @param list<string> $names to be found in the message in this order */
+    private function assertMessage(array $names, Target ...$targets): void
+    {
+        $message = $this->exceptionOf($targets)->getMessage();
+        $this->assertMatchesRegularExpression('/' . implode('.*', $names) . '/', $message);
     }
 
     /**

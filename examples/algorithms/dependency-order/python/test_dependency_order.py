@@ -167,6 +167,19 @@ def test_duplicate_name__R5():
     assert duplicate(target("a"), target("a"), target("a")) == "a"
 
 
+@pytest.mark.parametrize(
+    ("targets", "names"),
+    [
+        ([target("app"), target("app")], "app"),
+        ([target("app", "log")], "app.*log"),
+        ([target("app", "log"), target("log", "app")], "app.*log.*app"),
+    ],
+)
+def test_message_shows_the_names__R5_R6_R7(targets, names):
+    with pytest.raises(OrderError, match=names):
+        build_order(targets)
+
+
 def test_first_declaration_that_repeats_counts__R5():
     assert duplicate(target("a"), target("b"), target("b"), target("a")) == "b"
     assert duplicate(target("b"), target("a"), target("a"), target("b")) == "a"

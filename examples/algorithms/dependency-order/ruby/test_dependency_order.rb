@@ -128,6 +128,12 @@ class TestDependencyOrder < Minitest::Test
     assert_duplicate "a", target("a"), target("a"), target("a")
   end
 
+  def test_message_shows_the_names__R5_R6_R7
+    assert_message(/app/, target("app"), target("app"))
+    assert_message(/app.*log/, target("app", "log"))
+    assert_message(/app.*log.*app/, target("app", "log"), target("log", "app"))
+  end
+
   def test_first_declaration_that_repeats_counts__R5
     assert_duplicate "b", *%w[a b b a].map { |name| target(name) }
     assert_duplicate "a", *%w[b a a b].map { |name| target(name) }
@@ -244,6 +250,11 @@ class TestDependencyOrder < Minitest::Test
 
   def assert_cycle(path, *targets)
     assert_equal path, assert_order_error(DependencyOrder::CycleError, targets).path
+  end
+
+  def assert_message(pattern, *targets)
+    error = assert_raises(DependencyOrder::OrderError) { DependencyOrder.build_order(targets) }
+    assert_match pattern, error.message
   end
 
   def within_two_seconds

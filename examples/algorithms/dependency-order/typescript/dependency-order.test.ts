@@ -118,6 +118,20 @@ test("R2: the declaration counts, not the moment of becoming ready", () => {
   );
 });
 
+test("R2: targets made ready take their places among those that are ready already", () => {
+  const targets = [
+    target("base"),
+    target("a"),
+    target("b", "base"),
+    target("c"),
+    target("d", "base"),
+    target("e"),
+    target("f", "base"),
+    target("g"),
+  ];
+  assert.deepEqual(buildOrder(targets), ["base", "a", "b", "c", "d", "e", "f", "g"]);
+});
+
 test("R3: no targets", () => {
   assert.deepEqual(buildOrder([]), []);
 });
@@ -177,6 +191,12 @@ test("R4: errors hold names as they were given", () => {
 test("R5: a duplicate name", () => {
   assert.equal(duplicate(target("a"), target("b", "a"), target("a", "b")), "a");
   assert.equal(duplicate(target("a"), target("a"), target("a")), "a");
+});
+
+test("R5, R6, R7: the message shows the names", () => {
+  assert.match(errorOf([target("app"), target("app")]).message, /app/);
+  assert.match(errorOf([target("app", "log")]).message, /app.*log/);
+  assert.match(errorOf([target("app", "log"), target("log", "app")]).message, /app.*log.*app/);
 });
 
 test("R5: the first declaration that repeats one counts", () => {

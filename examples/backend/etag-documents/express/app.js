@@ -3,7 +3,7 @@ import express from "express";
 import { jsonObject } from "./body.js";
 import { DocumentStore } from "./document-store.js";
 import { entityTag, matchesWeakly } from "./entity-tags.js";
-import { Problem, bodyTooLarge, internalError, notFound, unsupportedMediaType } from "./problems.js";
+import { Problem, bodyTooLarge, internalError, malformedJson, notFound, unsupportedMediaType } from "./problems.js";
 import { changedFields, completeFields } from "./validation.js";
 
 const ID = /^[a-z0-9-]{1,64}$/;
@@ -125,5 +125,6 @@ function toProblem(error) {
   if (error instanceof Problem) return error;
   if (error.type === "entity.too.large") return bodyTooLarge();
   if (error.type === "encoding.unsupported") return unsupportedMediaType();
+  if (error.status === 400) return malformedJson(); // the body cannot be decompressed
   return internalError();
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 
 import { createApp } from "./app.js";
@@ -453,6 +454,24 @@ for (const body of [...MALFORMED, Buffer.from('{"title":"\xff","content":"c"}', 
   });
 }
 
+test("R9: a body that cannot be decompressed is malformed", async (t) => {
+  const api = await startWithNote(t);
+  const headers = { ...JSON_TYPE, "If-Match": "*", "Content-Encoding": "gzip" };
+  for (const method of ["PUT", "PATCH"]) {
+    assertProblem(await api.send(method, "/documents/note", { headers, body: "{" }), 400, "malformed_json");
+  }
+  await assertNoteIsUnchanged(api);
+});
+
+test("R9: an unknown content coding is answered 415", async (t) => {
+  const api = await startWithNote(t);
+  const headers = { ...JSON_TYPE, "If-Match": "*", "Content-Encoding": "unknown" };
+  for (const method of ["PUT", "PATCH"]) {
+    assertProblem(await api.send(method, "/documents/note", { headers, body: "{" }), 415, "unsupported_media_type");
+  }
+  await assertNoteIsUnchanged(api);
+});
+
 test("R9: another media type or none is answered 415", async (t) => {
   const api = await startWithNote(t);
   const body = new TextEncoder().encode(JSON.stringify(ok)); // a string would be sent as text/plain
@@ -542,4 +561,17 @@ test("R9: health is ok", async (t) => {
   assert.equal(response.status, 200);
   assert.deepEqual(response.json, { status: "ok" });
   assertMediaType(response, "application/json");
+});
+
+test("R9: a failure of the database is answered as a problem, too", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "etag-documents-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const databasePath = join(folder, "documents.db");
+  const api = await start(t, { databasePath });
+  const other = new DatabaseSync(databasePath);
+  t.after(() => other.close());
+  other.exec("BEGIN EXCLUSIVE");
+  assertProblem(await api.get("/documents/note"), 500, "internal_error");
+  other.exec("ROLLBACK");
+  assertProblem(await api.get("/documents/note"), 404, "not_found");
 });

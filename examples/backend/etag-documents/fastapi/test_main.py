@@ -364,6 +364,13 @@ def test_unknown_path__R9(client: TestClient, path: str) -> None:
     assert_problem(client.put(path, content=b"{"), 404, "not_found")
 
 
+def test_other_method_is_answered_as_a_problem__R9(existing: TestClient) -> None:
+    response = existing.post(PATH, json=BODY)
+    assert_problem(response, 405, "method_not_allowed")
+    assert response.headers["Allow"]
+    assert_document(existing.get(PATH), document(1))
+
+
 @pytest.mark.parametrize("path", [PATH, "/documents/unknown", "/documents/WRONG"])
 def test_faults_of_the_body_come_first__R9(deleted: TestClient, path: str) -> None:
     headers = {"Content-Type": "application/json"}

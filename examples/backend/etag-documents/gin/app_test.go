@@ -283,6 +283,7 @@ func TestRestartOnTheSameFile_R2_R7_R8(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	wantProblem(t, before.get("/documents/kept"), 500, "internal_error")
 	if _, err := os.Stat(path); err != nil {
 		t.Error(err)
 	}

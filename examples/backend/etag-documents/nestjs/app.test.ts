@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
 
 import { Test } from "@nestjs/testing";
@@ -559,4 +560,17 @@ test("R9: health is ok", async (t) => {
   assert.equal(response.status, 200);
   assert.deepEqual(response.json, { status: "ok" });
   assertMediaType(response, "application/json");
+});
+
+test("R9: a failure of the database is answered as a problem, too", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "etag-documents-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const databasePath = join(folder, "documents.db");
+  const api = await start(t, { databasePath });
+  const other = new DatabaseSync(databasePath);
+  t.after(() => other.close());
+  other.exec("BEGIN EXCLUSIVE");
+  assertProblem(await api.get("/documents/note"), 500, "internal_error");
+  other.exec("ROLLBACK");
+  assertProblem(await api.get("/documents/note"), 404, "not_found");
 });

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +222,11 @@ def test_database_is_in_memory_without_a_path__R1():
     transfer, (done, _), entries = run_process(BEFORE, "")
     assert (done[0], done[3]["amount"]) == (201, 60)
     assert entries["items"][0]["counterparty"] == transfer["to"]
+
+
+def test_migrations_make_the_tables_of_the_models__R1(settings):
+    settings.MIGRATION_MODULES = {}  # pytest's --no-migrations hides them
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
 def test_transfer_moves_the_amount_and_is_read__R2(api, alice, bob):

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 
 import { createApp } from "./app.js";
@@ -518,6 +519,13 @@ test("R9: a body must be a JSON object", async (t) => {
   }
 });
 
+test("R9: a body that cannot be decompressed is malformed", async (t) => {
+  const api = await startApi(t);
+  const headers = { "Content-Encoding": "gzip", "Idempotency-Key": "k" };
+  assertProblem(await api.post("/accounts", "{", headers), 400, "malformed_json");
+  assertProblem(await api.post("/transfers", "{", headers), 400, "malformed_json");
+});
+
 test("R9: a body must have the type application/json", async (t) => {
   const api = await startApi(t);
   const body = { currency: "EUR", opening_balance: 1 };
@@ -558,4 +566,15 @@ test("R9: a faulty request under a used key is refused as such", async (t) => {
   const answer = await api.post("/transfers", { from: alice, to: bob, amount: 1, note: "" }, { "Idempotency-Key": "k" });
   assertFaulty(answer, "note");
   assert.equal(answer.replayed, null);
+});
+
+test("R9: a failure of the database is answered as a problem, too", async (t) => {
+  const databasePath = databaseFile(t);
+  const api = await startApi(t, { databasePath });
+  const other = new DatabaseSync(databasePath);
+  t.after(() => other.close());
+  other.exec("BEGIN EXCLUSIVE");
+  assertProblem(await api.get("/accounts/unknown"), 500, "internal_error");
+  other.exec("ROLLBACK");
+  assertProblem(await api.get("/accounts/unknown"), 404, "not_found");
 });

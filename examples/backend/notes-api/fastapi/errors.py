@@ -40,7 +40,7 @@ class InvalidCredentials(Unauthorized):
 class NotFound(ApiError):
     status = HTTPStatus.NOT_FOUND
     code = "not_found"
-    message = "There is nothing here."
+    message = HTTPStatus.NOT_FOUND.phrase
 
 
 class UsernameTaken(ApiError):
@@ -94,8 +94,6 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def answer_http_exception(_: Request, error: HTTPException) -> JSONResponse:
-        if error.status_code == HTTPStatus.NOT_FOUND:
-            return _to_response(NotFound())
         status = HTTPStatus(error.status_code)
         return _error_response(status, {"code": status.name.lower(), "message": error.detail}, error.headers)
 

@@ -722,6 +722,7 @@ def test_faulty_requests_change_nothing__R9(alice: User) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
+        {"title": "x", "content": "", "tags": ["x"]},
         {"title": "x" * 200, "content": "x" * 10_000, "tags": [f"{digit}" * 30 for digit in range(10)]},
         {"title": "\N{NO-BREAK SPACE}", "content": "\x01\x1f\x7f\t\r\n", "tags": ["\N{NO-BREAK SPACE}"]},
         {"title": "\N{LINE SEPARATOR}\x85", "content": " ", "tags": []},

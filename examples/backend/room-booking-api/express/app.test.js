@@ -822,6 +822,18 @@ test("R10: a parameter repeated after very many others is faulty", () =>
     assert.deepEqual(faulty(await api.get(`/free-slots?${query}`)), ["duration_minutes"]);
   }));
 
+test("R10: a failure of the database is answered as an error", async (t) => {
+  t.mock.method(console, "error", () => {});
+  const app = createApp();
+  app.locals.close();
+  const server = app.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const api = new Api(`http://127.0.0.1:${server.address().port}`);
+  const [status] = error(await api.get(`/rooms/${UNKNOWN_ID}`));
+  assert.equal(status, 500);
+});
+
 test("R10: faults are answered in the stated order", () =>
   withApp(async (api) => {
     const room = await api.makeRoom();

@@ -751,6 +751,13 @@ def test_faulty_number_in_a_search__R10(idle_api, query, names):
     assert faulty(idle_api.get(f"/free-slots?{FROM}&{TO}&{query}")) == names
 
 
+def test_request_to_a_closed_database_is_answered_as_an_error__R10():
+    with TestClient(create_app(), raise_server_exceptions=False) as api:
+        room = make_room(api)
+    status, _ = error(api.get(f"/rooms/{room}"))
+    assert status == 500
+
+
 def test_faults_are_answered_in_the_stated_order__R10(api, room):
     booked(api, room, at("09:00"), at("10:00"), key="used")
     booked(api, room, at("11:00"), at("12:00"))

@@ -765,15 +765,29 @@ func TestFaultyNumbersInAQuery_R10(t *testing.T) {
 	}
 }
 
+func TestRequestToAClosedDatabaseIsAnsweredAsAnError_R10(t *testing.T) {
+	c := newClient(t, "")
+	room := c.room(4, "Room")
+	if err := c.app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := c.get("/rooms/" + room)
+	if _, fields := c.fault(got); got.status != http.StatusInternalServerError || fields != nil {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
 func TestFaultsAreAnsweredInTheStatedOrder_R10(t *testing.T) {
 	c := newClient(t, "")
 	room := c.room(4, "Room")
 	c.bookedAs("used", room, "09:00", "10:00")
 	c.booked(room, "11:00", "12:00")
-	c.wantError(c.post("/rooms/none/bookings", "[]"), malformed)
-	c.wantFaulty(c.bookAs("used", "none", "09:00", "09:00", "Planning"), "end")
-	c.wantFaulty(c.get("/rooms/none/bookings"), "from", "to")
-	c.wantError(c.bookAs("used", "none", "09:00", "10:00", "Planning"), notFound)
+	for _, id := range []string{"none", "a%2Fb"} {
+		c.wantError(c.post("/rooms/"+id+"/bookings", "[]"), malformed)
+		c.wantFaulty(c.bookAs("used", id, "09:00", "09:00", "Planning"), "end")
+		c.wantFaulty(c.get("/rooms/"+id+"/bookings"), "from", "to")
+		c.wantError(c.bookAs("used", id, "09:00", "10:00", "Planning"), notFound)
+	}
 	c.wantError(c.bookAs("used", room, "11:00", "12:00", "Planning"), keyReused)
 	c.wantError(c.bookAs("new", room, "11:00", "12:00", "Planning"), conflict)
 }

@@ -207,7 +207,7 @@ func findSlots(tx *sql.Tx, search slotSearch) ([]slot, error) {
 
 // gaps gives what lies before, between and after the bookings; not positive where one reaches over an edge.
 func gaps(window interval, taken []booking) []interval {
-	found := make([]interval, 0, len(taken)+1)
+	var found []interval
 	start := window.start
 	for _, each := range taken {
 		found = append(found, interval{start, each.Start})

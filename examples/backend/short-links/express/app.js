@@ -31,7 +31,6 @@ function configure(app) {
   app.disable("x-powered-by");
   app.disable("etag");
   app.enable("case sensitive routing");
-  app.set("query parser", false);
   app.use(acceptAnyPath);
 }
 

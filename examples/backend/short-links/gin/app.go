@@ -25,8 +25,7 @@ func NewApp(options Options) (*App, error) {
 		return nil, err
 	}
 	app := &App{db: db, engine: gin.New()}
-	// An escaped slash is part of a code, and no path has a second spelling.
-	app.engine.UseRawPath = true
+	// No path has a second spelling.
 	app.engine.RedirectTrailingSlash = false
 	app.engine.Use(gin.CustomRecovery(func(c *gin.Context, _ any) { writeProblem(c, errInternal) }))
 	app.addRoutes()

@@ -573,6 +573,19 @@ func TestOrderOfFaults_R9(t *testing.T) {
 	alice.ok(alice.do(http.MethodPost, "/links", fmt.Sprintf(`{"url": %q}`, target), json), http.StatusCreated)
 }
 
+func TestRequestToAClosedDatabase_R9(t *testing.T) {
+	alice, _ := newTenants(t)
+	if err := alice.app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/r/link", "/links"} {
+		got := alice.get(path)
+		if got.status != http.StatusInternalServerError || got.mediaType != "application/problem+json" || got.location != "" {
+			t.Errorf("%s: got %+v", path, got)
+		}
+	}
+}
+
 func TestUnknownPaths_R9(t *testing.T) {
 	alice, _ := newTenants(t)
 	for _, path := range []string{"/", "/r", "/nothing", "/Links", "/links/a/b", "/tenants/x"} {

@@ -21,7 +21,6 @@ export interface HttpResponse {
 export interface ExpressApp {
   readonly router: { caseSensitive: boolean };
   disable(setting: string): this;
-  set(setting: string, value: unknown): this;
   use(handler: (request: HttpRequest, response: HttpResponse, next: () => void) => void): this;
 }
 
@@ -29,7 +28,6 @@ export interface ExpressApp {
 export function configureExpress(app: ExpressApp): void {
   app.disable("x-powered-by");
   app.disable("etag");
-  app.set("query parser", false);
   // The setting "case sensitive routing" would come too late: Nest has made the router already.
   app.router.caseSensitive = true;
   app.use(acceptAnyPath);

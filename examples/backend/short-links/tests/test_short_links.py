@@ -1013,6 +1013,12 @@ def test_malformed_bodies_everywhere__R9(api, shared):
         assert problem(shared.send("PATCH", f"/links/{new_code()}", body)) == MALFORMED, body
 
 
+def test_malformed_body_that_claims_to_be_compressed__R9(api, shared):
+    headers = JSON | {"Content-Encoding": "gzip"}
+    assert problem(api.post("/tenants", content="{", headers=headers)) == MALFORMED
+    assert problem(shared.send("POST", "/links", "{", headers)) == MALFORMED
+
+
 def test_other_media_types__R9(api, shared):
     for body, written in [
         (b"", None),

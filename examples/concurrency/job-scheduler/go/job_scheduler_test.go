@@ -643,6 +643,9 @@ func wantUnknownDependency(t *testing.T, err error, job, dependency string) {
 	if errors.Is(err, ErrInvalidArgument) {
 		t.Error("error is an ErrInvalidArgument too")
 	}
+	if err.Error() == "" {
+		t.Error("error has no message")
+	}
 }
 
 func dependent(name string, dependsOn ...string) Job {

@@ -872,7 +872,7 @@ func TestNoHeaderRow_R9(t *testing.T) {
 
 func TestQuotingFaultInTheHeader_R9(t *testing.T) {
 	for _, header := range []string{`k"`, `k,a"b`, `"k"a`, `"k" ,a`, "\"k\"\ra", `k,"a"b"`} {
-		for _, end := range []string{"", "\n", "\r\na,b\nk,a\n"} {
+		for _, end := range []string{"", "\n", "\r\na,b\nk,a\n", "\nk,v\na,1\n"} {
 			expectError(t, strings.NewReader(header+end), query(), ErrHeader)
 		}
 	}

@@ -781,7 +781,7 @@ test("R9: no header row", async () => {
 
 test("R9: a quoting fault in the header", async () => {
   for (const header of ['k"', 'k,a"b', '"k"a', '"k" ,a', '"k"\ra', 'k,"a"b"']) {
-    for (const text of [header, `${header}\n`, `${header}\r\na,b\nk,a\n`]) {
+    for (const text of [header, `${header}\n`, `${header}\r\na,b\nk,a\n`, `${header}\nk,v\na,1\n`]) {
       await assert.rejects(run(text), HeaderError, JSON.stringify(text));
     }
   }

@@ -831,7 +831,7 @@ def test_no_chunks__R9():
 
 @cases("header", ['k"', 'k,a"b', '"k"a', '"k" ,a', '"k"\ra', 'k,"a"b"'])
 def test_quoting_fault_in_the_header__R9(header):
-    for text in (header, f"{header}\n", f"{header}\r\na,b\nk,a\n"):
+    for text in (header, f"{header}\n", f"{header}\r\na,b\nk,a\n", f"{header}\nk,v\na,1\n"):
         with pytest.raises(HeaderError):
             run(text)
 

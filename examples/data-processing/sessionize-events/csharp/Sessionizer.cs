@@ -13,6 +13,7 @@ namespace SessionizeEvents
         private readonly Dictionary<string, List<OpenSession>> openByUser =
             new Dictionary<string, List<OpenSession>>(StringComparer.Ordinal);
         private readonly SortedSet<OpenSession> openByEnd = new SortedSet<OpenSession>(OpenSession.ClosingOrder);
+        // No timestamp is below 0, so the first event is not late.
         private long watermarkMs;
         private long arrivals;
         private bool finished;
@@ -27,8 +28,6 @@ namespace SessionizeEvents
             RequireRange(nameof(latenessMs), latenessMs, 0);
             this.gapMs = gapMs;
             this.latenessMs = latenessMs;
-            // No timestamp is below it, so the first event is not late.
-            watermarkMs = -latenessMs;
         }
 
         /// <summary>The number of events dropped because they were late.</summary>

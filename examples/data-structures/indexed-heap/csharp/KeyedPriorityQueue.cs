@@ -38,7 +38,7 @@ namespace IndexedHeap
         /// <exception cref="DuplicateKeyException">the key is in the queue</exception>
         public void Push(TKey key, double priority)
         {
-            Check(key, priority);
+            Check(priority);
             if (nodes.ContainsKey(key))
             {
                 throw new DuplicateKeyException(key);
@@ -72,7 +72,7 @@ namespace IndexedHeap
         /// <exception cref="UnknownKeyException">the key is not in the queue</exception>
         public void Change(TKey key, double priority)
         {
-            Check(key, priority);
+            Check(priority);
             if (!nodes.TryGetValue(key, out Node node))
             {
                 throw new UnknownKeyException(key);
@@ -124,12 +124,9 @@ namespace IndexedHeap
             Count = 0;
         }
 
-        private static void Check(TKey key, double priority)
+        /// <summary>A key that is null is refused by the dictionary.</summary>
+        private static void Check(double priority)
         {
-            if (key == null)
-            {
-                throw new ArgumentNullException(nameof(key));
-            }
             if (double.IsNaN(priority))
             {
                 throw new ArgumentException("priority is NaN", nameof(priority));

@@ -19,8 +19,8 @@ export class TtlLruCache {
   #entries = new Map();
 
   /**
-   * Never later than the earliest stored deadline. Replacing or deleting an
-   * entry may leave it too early, which costs one fruitless sweep at most.
+   * Never later than the earliest stored deadline. Replacing or removing
+   * entries may leave it too early, which costs one fruitless sweep at most.
    */
   #nextDeadline = Infinity;
 
@@ -118,7 +118,6 @@ export class TtlLruCache {
    */
   clear() {
     this.#entries.clear();
-    this.#nextDeadline = Infinity;
   }
 
   /**

@@ -118,6 +118,9 @@ func wantError(t *testing.T, expression string, reason error, field, item string
 	if !errors.Is(err, reason) || *parseError != (ParseError{reason, field, item}) {
 		t.Errorf("Parse(%.60q): got %v, want %v: %.60q in %s", expression, err, reason, item, field)
 	}
+	if err.Error() == "" {
+		t.Errorf("Parse(%.60q): the error has no message", expression)
+	}
 }
 
 func wantErrorIn(t *testing.T, field, item string, reason error) {

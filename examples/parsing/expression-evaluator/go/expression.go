@@ -246,7 +246,10 @@ type function struct {
 }
 
 func (f function) accepts(argumentCount int) bool {
-	return argumentCount == 1 || f.variadic && argumentCount > 1
+	if f.variadic {
+		return argumentCount >= 1
+	}
+	return argumentCount == 1
 }
 
 var functions = map[string]function{

@@ -1,10 +1,32 @@
 package appendonlystore
 
 import (
+	"os"
 	"os/signal"
 	"syscall"
 	"testing"
 )
+
+func TestClosedStoreKeepsNoDescriptorOpen_R8(t *testing.T) {
+	path := newPath(t)
+	before := openDescriptors(t)
+	store := open(t, path, Options{})
+	mustPut(t, store, "a", "1")
+	mustSucceed(t, store.Compact())
+	mustSucceed(t, store.Close())
+	write(t, path, "another file")
+	wantError(t, openError(path, Options{}), ErrFormat)
+	if after := openDescriptors(t); after != before {
+		t.Fatalf("%d descriptors are open, before %d", after, before)
+	}
+}
+
+func openDescriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	mustSucceed(t, err)
+	return len(entries)
+}
 
 func TestRecordThatDoesNotFitOnTheDiskIsCutOff_R9(t *testing.T) {
 	path := newPath(t)

@@ -920,6 +920,17 @@ func TestLeftOverCompactFileIsIgnoredAndRemoved_R7(t *testing.T) {
 	}
 }
 
+func TestOpenFailsIfALeftOverCompactFileCannotBeRemoved_R7(t *testing.T) {
+	path := newPath(t)
+	mustSucceed(t, os.MkdirAll(filepath.Join(path+".compact", "inner"), 0o700))
+	if err := openError(path, Options{Sync: noSync}); err == nil {
+		t.Fatal("Open succeeded")
+	}
+	if _, err := os.Stat(path + ".lock"); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("Stat of the lock file: %v", err)
+	}
+}
+
 func TestLeftOverCompactFileDoesNotBecomeTheLog_R7(t *testing.T) {
 	path := newPath(t)
 	write(t, path+".compact", logOf(put("wrong", "1")))

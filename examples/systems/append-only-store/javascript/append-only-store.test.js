@@ -762,6 +762,12 @@ for (const leftOver of ["", "garbage", log(putRecord("wrong", "1"))]) {
   });
 }
 
+test("R7: open fails if a left-over compact file cannot be removed", async () => {
+  mkdirSync(join(`${path}.compact`, "inner"), { recursive: true });
+  await assert.rejects(openStore());
+  assert.ok(!existsSync(`${path}.lock`));
+});
+
 test("R7: a left-over compact file does not become the log", async () => {
   writeFileSync(`${path}.compact`, log(putRecord("wrong", "1")));
   assert.deepEqual(await storedContents(), []);
@@ -891,6 +897,17 @@ test("R8: a second close leaves the lock of another store", async () => {
   await second.put("a", bytesOf("1"));
 });
 
+test("R8: a closed store keeps no descriptor open", { skip: !existsSync("/proc/self/fd") }, async () => {
+  const before = readdirSync("/proc/self/fd").length;
+  const store = await openStore();
+  await store.put("a", bytesOf("1"));
+  await store.compact();
+  await store.close();
+  writeFileSync(path, "another file");
+  await assert.rejects(openStore(), StoreFormatError);
+  assert.equal(readdirSync("/proc/self/fd").length, before);
+});
+
 // R9: failed writes
 
 const FAILING_OPERATIONS = {
@@ -943,6 +960,27 @@ test("R9 R7: a failed put is not compacted", async () => {
   sync.error = undefined;
   await store.compact();
   assertFile(log(putRecord("a", "1")));
+});
+
+test("R9: the next put cuts what could not be cut before", async () => {
+  let failing = false;
+  const store = await openStore({
+    sync: async (file) => {
+      if (failing) {
+        file.truncate = async () => {
+          delete file.truncate;
+          throw new Error("cannot cut");
+        };
+        throw new Error("disk error");
+      }
+    },
+  });
+  await store.put("a", bytesOf("1"));
+  failing = true;
+  await assert.rejects(store.put("b", bytesOf("a long value ".repeat(10))), /disk error/);
+  failing = false;
+  await store.put("c", bytesOf("3"));
+  assertFile(log(putRecord("a", "1"), putRecord("c", "3")));
 });
 
 test("R9 R10: operations queued behind a failed one take effect", async () => {

@@ -676,6 +676,13 @@ def test_left_over_compact_file_is_ignored_and_removed__R7(path: Path, left_over
     assert path.read_bytes() == KEPT
 
 
+def test_open_fails_if_a_left_over_compact_file_cannot_be_removed__R7(path: Path) -> None:
+    (beside(path, ".compact") / "inner").mkdir(parents=True)
+    with pytest.raises(OSError):
+        open_store(path)
+    assert not beside(path, ".lock").exists()
+
+
 def test_left_over_compact_file_does_not_become_the_log__R7(path: Path) -> None:
     beside(path, ".compact").write_bytes(MAGIC + put_record("wrong", b"1"))
     assert stored_contents(path) == {}
@@ -822,6 +829,18 @@ def test_leaving_the_context_closes_after_an_error_too__R8(path: Path) -> None:
         store.keys()
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not list open descriptors")
+def test_closed_store_keeps_no_descriptor_open__R8(path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    with open_store(path) as store:
+        store.put("a", b"1")
+        store.compact()
+    path.write_bytes(b"another file")
+    with pytest.raises(StoreFormatError):
+        open_store(path)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 # R9: failed writes
 
 
@@ -880,6 +899,23 @@ def test_failed_put_is_not_compacted__R9_R7(path: Path) -> None:
         sync.error = None
         store.compact()
     assert path.read_bytes() == MAGIC + put_record("a", b"1")
+
+
+def test_next_put_cuts_what_could_not_be_cut_before__R9(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot_cut(*args: object) -> None:
+        raise OSError("cannot cut")
+
+    sync = Switch(no_sync)
+    with open_store(path, sync=sync) as store:
+        store.put("a", b"1")
+        sync.error = OSError("disk error")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "ftruncate", cannot_cut)
+            with pytest.raises(OSError, match="disk error"):
+                store.put("b", b"a long value " * 10)
+        sync.error = None
+        store.put("c", b"3")
+    assert path.read_bytes() == MAGIC + put_record("a", b"1") + put_record("c", b"3")
 
 
 def test_record_that_does_not_fit_on_the_disk_is_cut_off__R9(path: Path) -> None:

@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
@@ -271,6 +272,13 @@ def test_directory_replaced_with_file__R2(root):
 def test_each_difference_alone_is_a_modification__R2(changed):
     original = Snapshot(entries=(Entry("a", "file", 3, DIGEST),))
     assert compare(original, Snapshot(entries=(changed,))) == Changes(modified=("a",))
+
+
+@pytest.mark.parametrize("result", [file_entry("a"), Problem("a", "special"), Snapshot(), Changes()])
+def test_results_cannot_be_changed__R1_R2(result):
+    for field in dataclasses.fields(result):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(result, field.name, getattr(result, field.name))
 
 
 def test_snapshot_compared_with_itself__R2():

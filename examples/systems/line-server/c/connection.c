@@ -35,13 +35,12 @@ struct connection {
 
 connection *connection_new(int socket, size_t max_line_length)
 {
-    connection *client = calloc(1, sizeof *client);
+    connection *client = malloc(sizeof *client);
     if (client == NULL) {
         close(socket);
         return NULL;
     }
-    client->socket = socket;
-    client->max_line_length = max_line_length;
+    *client = (connection){.socket = socket, .max_line_length = max_line_length};
     return client;
 }
 

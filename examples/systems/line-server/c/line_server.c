@@ -93,11 +93,8 @@ static void poll_all(event_loop *loop, int timeout_ms)
         short events = connection_wants_to_send(loop->clients[i]) ? POLLOUT : POLLIN;
         loop->polled[FIRST_CLIENT + i] = (struct pollfd){connection_socket(loop->clients[i]), events, 0};
     }
-    if (poll(loop->polled, FIRST_CLIENT + loop->client_count, timeout_ms) < 0) {
-        for (size_t i = 0; i < FIRST_CLIENT + loop->client_count; i++) {
-            loop->polled[i].revents = 0;
-        }
-    }
+    /* If it fails, for example because of a signal, nothing counts as ready, and it is called again. */
+    poll(loop->polled, FIRST_CLIENT + loop->client_count, timeout_ms);
 }
 
 static bool advance(event_loop *loop, size_t index)

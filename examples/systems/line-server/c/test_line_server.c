@@ -7,12 +7,14 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -381,6 +383,19 @@ START_TEST(test_greatest_length__R4)
 }
 END_TEST
 
+START_TEST(test_line_of_the_greatest_length_may_come_before_its_lf__R4)
+{
+    line_server *server = start(10);
+    int client = connect_to(server), other = connect_to(server);
+    send_text(client, "SET a 1234");
+    expect(other, "COUNT", "COUNT 0");
+    send_text(client, "\n");
+    expect_text(client, "OK\n");
+    expect(other, "GET a", "VALUE 1234");
+    line_server_free(server);
+}
+END_TEST
+
 START_TEST(test_longer_lines_get_one_error_and_are_not_executed__R4)
 {
     static const int counts[] = {12, 25, 512, 8192, 125000};
@@ -483,6 +498,27 @@ static void *add_all(void *argument)
     }
     return NULL;
 }
+
+START_TEST(test_client_that_does_not_read_a_huge_reply_keeps_nobody_waiting__R5)
+{
+    enum { HUGE_LENGTH = 8000000 }; /* more than the buffers of the system hold */
+    line_server *server = start(HUGE_LENGTH + 100);
+    char *reply = malloc(HUGE_LENGTH + 8);
+    memset(reply, 'x', HUGE_LENGTH + 7);
+    strcpy(reply + HUGE_LENGTH + 6, "\n");
+    int unread = connect_to(server);
+    send_text(unread, "SET huge ");
+    send_text(unread, reply + 6);
+    expect_text(unread, "OK\n");
+    send_text(unread, "GET huge\n");
+    memcpy(reply, "VALUE ", 6);
+    expect_bytes(unread, reply, 1);
+    expect(connect_to(server), "COUNT", "COUNT 1");
+    expect_bytes(unread, reply + 1, HUGE_LENGTH + 6);
+    free(reply);
+    line_server_free(server);
+}
+END_TEST
 
 START_TEST(test_one_of_many_adds_wins__R5)
 {
@@ -657,6 +693,25 @@ START_TEST(test_port_after_stop__R7)
 }
 END_TEST
 
+START_TEST(test_programs_that_were_started_meanwhile_do_not_keep_the_port__R7)
+{
+    line_server *first = start(MAX_LENGTH), *second = NULL;
+    uint16_t port = line_server_port(first);
+    char *const command[] = {"sleep", "60", NULL};
+    pid_t child;
+    ck_assert_int_eq(posix_spawnp(&child, command[0], NULL, NULL, command, environ), 0);
+    line_server_stop(first, LONG_GRACE_MS);
+    int client = try_connect("127.0.0.1", port);
+    line_server_status status = line_server_start(port, MAX_LENGTH, &second);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    ck_assert_int_eq(client, -1);
+    ck_assert_int_eq(status, LINE_SERVER_OK);
+    line_server_free(first);
+    line_server_free(second);
+}
+END_TEST
+
 START_TEST(test_stop_closes_descriptors_and_ends_threads__R7)
 {
     int threads = count_files("/proc/self/task");
@@ -735,11 +790,13 @@ int main(void)
         test_unknown_commands__R3,
         test_wrong_arguments__R3,
         test_greatest_length__R4,
+        test_line_of_the_greatest_length_may_come_before_its_lf__R4,
         test_longer_lines_get_one_error_and_are_not_executed__R4,
         test_too_long_line_is_answered_at_its_end__R4,
         test_listens_on_one_address_only__R4,
         test_silent_clients_keep_nobody_waiting__R5,
         test_clients_that_do_not_read_keep_nobody_waiting__R5,
+        test_client_that_does_not_read_a_huge_reply_keeps_nobody_waiting__R5,
         test_one_of_many_adds_wins__R5,
         test_end_of_input__R6,
         test_clients_that_go_away_harm_nobody__R6,
@@ -748,6 +805,7 @@ int main(void)
         test_stop_closes_idle_connections_at_once__R7,
         test_stop_waits_for_the_grace_time_at_most__R7,
         test_port_after_stop__R7,
+        test_programs_that_were_started_meanwhile_do_not_keep_the_port__R7,
         test_stop_closes_descriptors_and_ends_threads__R7,
         test_free_stops__R7,
         test_invalid_arguments__R8,

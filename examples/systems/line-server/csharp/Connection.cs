@@ -103,9 +103,10 @@ namespace LineServer
 
         private void Send()
         {
-            while (sent < output.Length)
+            // Mono tries again without end to send what does not fit: no more than what a writable socket has room for.
+            while (sent < output.Length && socket.Poll(0, SelectMode.SelectWrite))
             {
-                var count = socket.Send(output, sent, output.Length - sent, SocketFlags.None, out var error);
+                var count = socket.Send(output, sent, Math.Min(ChunkLength, output.Length - sent), SocketFlags.None, out var error);
                 if (IsBlocked(error))
                 {
                     return;

@@ -182,6 +182,19 @@ namespace LineServer
         }
 
         [Test]
+        public void ClientThatDoesNotReadAHugeReplyKeepsNobodyWaiting_R5()
+        {
+            const int length = 8000000; // more than the buffers of the system hold
+            var roomy = Start(length + 100);
+            var unread = Connect(roomy);
+            unread.Expect("SET huge " + new string('x', length), "OK");
+            unread.Send("GET huge\n");
+            unread.WaitForReply();
+            Connect(roomy).Expect("COUNT", "COUNT 1");
+            Assert.AreEqual(length + 6, unread.Receive().Length);
+        }
+
+        [Test]
         public void CommandsHaveTheirEffectsAndReplies_R1()
         {
             var client = Connect();
@@ -346,6 +359,19 @@ namespace LineServer
             least.Expect("A", "ERR unknown command");
             least.Expect("A\r", "ERR line too long");
             Connect(Start(int.MaxValue)).Expect("SET a " + new string('x', 300000), "OK");
+        }
+
+        [Test]
+        public void LineOfTheGreatestLengthMayComeBeforeItsLf_R4()
+        {
+            var strict = Start(10);
+            var client = Connect(strict);
+            var other = Connect(strict);
+            client.Send("SET a 1234");
+            other.Expect("COUNT", "COUNT 0");
+            client.Send("\n");
+            Assert.AreEqual("OK", client.Receive());
+            other.Expect("GET a", "VALUE 1234");
         }
 
         [TestCase(101)]
@@ -618,6 +644,34 @@ namespace LineServer
             var error = Assert.Throws<SocketException>(() => KeyValueServer.Start(server.Port, MaxLength));
             Assert.AreEqual(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
             Connect().Expect("COUNT", "COUNT 0");
+        }
+
+        [Test]
+        public void FailedStartLeavesNoDescriptorOpen_R8()
+        {
+            Assert.Throws<SocketException>(() => KeyValueServer.Start(server.Port, MaxLength));
+            var before = CountDescriptors(); // What the runtime opens only once is open now.
+            for (var i = 0; i < 10; i++)
+            {
+                Assert.Throws<SocketException>(() => KeyValueServer.Start(server.Port, MaxLength));
+            }
+            Assert.AreEqual(before, CountDescriptors());
+        }
+
+        [Test]
+        public void GreatestPortIsValid_R8()
+        {
+            try
+            {
+                using (var started = KeyValueServer.Start(65535, MaxLength))
+                {
+                    Assert.AreEqual(65535, started.Port);
+                }
+            }
+            catch (SocketException e)
+            {
+                Assert.AreEqual(SocketError.AddressAlreadyInUse, e.SocketErrorCode); // Another program has the port.
+            }
         }
     }
 }

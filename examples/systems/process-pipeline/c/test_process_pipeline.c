@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -533,6 +534,44 @@ START_TEST(test_no_sigpipe_is_left_for_a_caller_that_blocks_it__R4)
 }
 END_TEST
 
+START_TEST(test_sigpipe_that_was_pending_before_stays__R4)
+{
+    char *bytes = large_bytes();
+    sigset_t sigpipe, pending;
+    sigemptyset(&sigpipe);
+    sigaddset(&sigpipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &sigpipe, NULL);
+    raise(SIGPIPE);
+    pipeline_result result = run_with(PIPELINE(COMMAND("true")), with_input(bytes, LARGE));
+    sigpending(&pending);
+    ck_assert_int_eq(sigismember(&pending, SIGPIPE), 1);
+    pipeline_result_free(&result);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(test_signals_that_the_caller_handles_do_not_disturb_a_run__R5)
+{
+    struct sigaction set = {.sa_handler = ignore_signal};
+    sigemptyset(&set.sa_mask);
+    sigaction(SIGALRM, &set, NULL);
+    struct timeval often = {.tv_usec = 5000};
+    setitimer(ITIMER_REAL, &(struct itimerval){often, often}, NULL);
+    pipeline_result ended = run_with(PIPELINE(SHELL("sleep 0.02; echo ended")), with_timeout(LONG_MS));
+    ck_assert(!ended.timed_out);
+    ck_assert_str_eq(ended.output, "ended\n");
+    pipeline_result_free(&ended);
+    for (int i = 0; i < 10; i++) {
+        pipeline_result killed = run_with(PIPELINE(COMMAND("sleep", "30"), COMMAND("sleep", "30")), with_timeout(5));
+        ck_assert(killed.timed_out);
+        assert_signaled(&killed, 0, SIGKILL);
+        assert_signaled(&killed, 1, SIGKILL);
+        pipeline_result_free(&killed);
+    }
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+}
+END_TEST
+
 START_TEST(test_commands_are_killed_when_time_is_up__R5)
 {
     char *bytes = large_bytes();
@@ -642,6 +681,7 @@ START_TEST(test_background_process_with_other_streams_is_left_alone__R5)
     ck_assert(!result.timed_out);
     long pid = atol(result.output);
     ck_assert_int_gt(pid, 1);
+    nanosleep(&(struct timespec){.tv_nsec = 30000000}, NULL); /* to be killed takes a moment */
     ck_assert(is_running(pid));
     kill((pid_t)pid, SIGKILL);
     pipeline_result_free(&result);
@@ -1000,6 +1040,8 @@ int main(void)
     tcase_add_test(tests, test_command_may_handle_sigpipe_itself__R4);
     tcase_add_test(tests, test_signal_settings_of_caller_stay__R4);
     tcase_add_test(tests, test_no_sigpipe_is_left_for_a_caller_that_blocks_it__R4);
+    tcase_add_test(tests, test_sigpipe_that_was_pending_before_stays__R4);
+    tcase_add_test(tests, test_signals_that_the_caller_handles_do_not_disturb_a_run__R5);
     tcase_add_test(tests, test_commands_are_killed_when_time_is_up__R5);
     tcase_add_test(tests, test_what_was_received_and_true_statuses_are_kept__R5);
     tcase_add_test(tests, test_processes_of_ended_commands_are_killed__R5);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -465,6 +466,39 @@ TEST_CASE("R4: no SIGPIPE is left for a caller that blocks it")
     }));
 }
 
+TEST_CASE("R4: a SIGPIPE that was pending before stays")
+{
+    CHECK(holds_in_child([] {
+        const sigset_t sigpipe = only_sigpipe();
+        pthread_sigmask(SIG_BLOCK, &sigpipe, nullptr);
+        raise(SIGPIPE);
+        const PipelineResult result = run({{"true"}}, large_bytes());
+        sigset_t pending;
+        sigpending(&pending);
+        return has_exited(result.commands.at(0), 0) && sigismember(&pending, SIGPIPE) == 1;
+    }));
+}
+
+TEST_CASE("R5: signals that the caller handles do not disturb a run")
+{
+    CHECK(holds_in_child([] {
+        struct sigaction action = {};
+        action.sa_handler = [](int) {};
+        sigaction(SIGALRM, &action, nullptr);
+        const itimerval often = {{0, 5000}, {0, 5000}};
+        setitimer(ITIMER_REAL, &often, nullptr);
+        const PipelineResult ended = run_for({shell("sleep 0.02; echo ended")}, long_limit);
+        bool good = !ended.timed_out && ended.output == "ended\n";
+        for (int i = 0; i < 10; ++i) {
+            const PipelineResult killed = run_for(Commands(5, {"sleep", "30"}), 5ms);
+            good = good && killed.timed_out && std::ranges::all_of(killed.commands, [](const CommandResult& command) {
+                return was_ended_by(command, SIGKILL);
+            });
+        }
+        return good;
+    }));
+}
+
 TEST_CASE("R5: commands are killed when time is up")
 {
     const auto before = Clock::now();
@@ -561,6 +595,7 @@ TEST_CASE("R5: a background process with other streams is left alone")
     const PipelineResult result = run_for({shell("sleep 30 >/dev/null 2>&1 & echo $!")}, long_limit);
     CHECK_FALSE(result.timed_out);
     const pid_t pid = std::stoi(result.output);
+    std::this_thread::sleep_for(30ms);  // to be killed takes a moment
     CHECK(is_running(pid));
     kill(pid, SIGKILL);
 }
@@ -638,6 +673,8 @@ TEST_CASE("R6: later commands are not started")
 
 TEST_CASE("R6 R8: refused descriptors are a start error at every step")
 {
+    // The sanitizer needs a descriptor to look at an error of this type the first time.
+    CHECK(start_error({{"no-such-program"}}).index() == 0);
     const int before = count_descriptors();
     rlimit usual{};
     getrlimit(RLIMIT_NOFILE, &usual);

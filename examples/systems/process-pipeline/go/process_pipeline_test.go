@@ -497,6 +497,7 @@ func TestBackgroundProcessWithOtherStreamsIsLeftAlone_R5(t *testing.T) {
 	result := mustRun(t, Options{CaptureLimit: unlimited, Timeout: long}, shell("sleep 30 >/dev/null 2>&1 & echo $!"))
 	assertTimedOut(t, result, false)
 	pid := pidOf(t, string(result.Output))
+	time.Sleep(30 * time.Millisecond) // to be killed takes a moment
 	if !isRunning(pid) {
 		t.Error("the process was killed")
 	}

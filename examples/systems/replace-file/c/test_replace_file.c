@@ -326,6 +326,22 @@ START_TEST(test_link_to_nothing_makes_the_file__R5)
 }
 END_TEST
 
+START_TEST(test_as_many_links_as_the_system_follows__R5)
+{
+    put("file", "old");
+    char target[8] = "file", link[8];
+    for (int i = 1; i <= 40; i++) {
+        snprintf(link, sizeof link, "%d", i);
+        ck_assert_int_eq(symlink(target, link), 0);
+        strcpy(target, link);
+    }
+    ck_assert(holds_text("40", "old"));
+    ck_assert_int_eq(replace_file("40", "new", 3), 0);
+    ck_assert(holds_text("file", "new"));
+    ck_assert(is_link("1") && is_link("40"));
+}
+END_TEST
+
 START_TEST(test_circle_of_links__R5_R6)
 {
     ck_assert_int_eq(symlink("b", "a"), 0);
@@ -529,6 +545,7 @@ int main(void)
     tcase_add_test(tests, test_links_stay_and_their_file_is_replaced__R5);
     tcase_add_test(tests, test_links_to_folders_on_the_way__R5);
     tcase_add_test(tests, test_link_to_nothing_makes_the_file__R5);
+    tcase_add_test(tests, test_as_many_links_as_the_system_follows__R5);
     tcase_add_test(tests, test_circle_of_links__R5_R6);
     tcase_add_test(tests, test_failure_leaves_the_old_file_alone__R6);
     tcase_add_test(tests, test_failure_of_the_last_flush__R6);

@@ -1,10 +1,8 @@
 #include "replace_file.hpp"
 
 #include <cerrno>
-#include <iomanip>
 #include <optional>
 #include <random>
-#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -82,13 +80,7 @@ fs::path resolve(fs::path path)
 std::string scratch_name()
 {
     std::random_device random;
-    std::ostringstream name;
-    name << '.' << std::hex << std::setfill('0');
-    for (int part = 0; part < 4; ++part) {
-        name << std::setw(8) << random();
-    }
-    name << ".new";
-    return name.str();
+    return '.' + std::to_string(random()) + '-' + std::to_string(random()) + ".new";
 }
 
 /// The permission bits of the file, none if there is no file.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -20,12 +21,31 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "replace_file.hpp"
 
 namespace fs = std::filesystem;
 using replace_file::Operations;
 using Names = std::set<std::string>;
+
+namespace {
+
+std::atomic<int> fsyncs = 0;  // calls of fsync
+std::atomic<int> failing_fsync = 0;  // the call that fails, 0: none
+
+}
+
+/// Stands in for the function of the system.
+extern "C" int fsync(int descriptor)
+{
+    if (++fsyncs == failing_fsync) {
+        errno = EIO;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 namespace {
 
@@ -213,6 +233,14 @@ TEST_CASE("R3: one operation may be given alone")
     CHECK(content("file") == "12345");
 }
 
+TEST_CASE("R3: fsync is called unless there is another operation")
+{
+    const Folder folder;
+    fsyncs = 0;
+    replace_file::replace_file("file", bytes("x"));
+    CHECK(fsyncs == 2);
+}
+
 TEST_CASE("R4: permissions are kept")
 {
     const Folder folder;
@@ -281,6 +309,22 @@ TEST_CASE("R5: a link to nothing makes the file")
     CHECK(permissions("target") == 0644);
 }
 
+TEST_CASE("R5: as many links as the system follows")
+{
+    const Folder folder;
+    put("file", "old");
+    std::string target = "file";
+    for (int i = 1; i <= 40; ++i) {
+        const std::string link = std::to_string(i);
+        fs::create_symlink(target, link);
+        target = link;
+    }
+    CHECK(content("40") == "old");
+    replace_file::replace_file("40", bytes("new"));
+    CHECK(content("file") == "new");
+    CHECK(fs::is_symlink("40"));
+}
+
 TEST_CASE("R5 R6: a circle of links")
 {
     const Folder folder;
@@ -314,6 +358,21 @@ TEST_CASE("R6: a failure of the last flush")
     CHECK(error_of("file", watch.operations()) == std::errc::io_error);
     CHECK(content("file") == "new");
     CHECK(entries() == Names{"file"});
+}
+
+TEST_CASE("R6: a failure of fsync")
+{
+    const Folder folder;
+    put("file", "old");
+    for (const auto& [failing, left] : {std::pair{1, "old"}, {2, "new"}}) {
+        fsyncs = 0;
+        failing_fsync = failing;
+        const std::error_code code = error_of("file");
+        failing_fsync = 0;
+        CHECK(code == std::errc::io_error);
+        CHECK(content("file") == left);
+        CHECK(entries() == Names{"file"});
+    }
 }
 
 TEST_CASE("R6: a failure to write")

@@ -6,9 +6,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -304,6 +306,21 @@ func TestLinkToNothingMakesTheFile_R5(t *testing.T) {
 	wantMode(t, "target", 0o644)
 }
 
+func TestAsManyLinksAsTheSystemFollows_R5(t *testing.T) {
+	enter(t)
+	put(t, "file", "old")
+	target := "file"
+	for i := range 40 {
+		link := strconv.Itoa(i)
+		check(t, os.Symlink(target, link))
+		target = link
+	}
+	wantContent(t, target, "old")
+	check(t, ReplaceFile(target, []byte("new")))
+	wantContent(t, "file", "new")
+	wantLink(t, target, "38")
+}
+
 func TestCircleOfLinks_R5_R6(t *testing.T) {
 	enter(t)
 	check(t, os.Symlink("b", "a"))
@@ -340,6 +357,24 @@ func TestFailureOfTheLastFlush_R6(t *testing.T) {
 		t.Errorf("got %v, want EIO", err)
 	}
 	wantContent(t, "file", "new")
+	wantEntries(t, ".", "file")
+}
+
+func TestFailureToWrite_R6(t *testing.T) {
+	enter(t)
+	put(t, "file", "old")
+	const limit = 1 << 20
+	var before syscall.Rlimit
+	check(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before))
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	check(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: before.Max}))
+	err := ReplaceFile("file", make([]byte, limit+1))
+	check(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before))
+	if !errors.Is(err, syscall.EFBIG) {
+		t.Errorf("got %v, want EFBIG", err)
+	}
+	wantContent(t, "file", "old")
 	wantEntries(t, ".", "file")
 }
 

@@ -139,6 +139,15 @@ test("R3: the file is flushed before the rename and its folder after it", async 
   assert.deepEqual(events, [["file", 5], ["rename", "settings.bin"], ["folder", true]]);
 });
 
+test("R3: without an operation given the file and its folder are flushed by sync", async (t) => {
+  const handle = await open(path);
+  const sync = t.mock.method(Object.getPrototypeOf(handle), "sync");
+  await handle.close();
+  await replaceFile(path, NEW);
+  assert.equal(sync.mock.callCount(), 2);
+  assert.deepEqual(await readFile(path), NEW);
+});
+
 test("R3: the rename waits for the flush", async () => {
   let flushed = false;
   await replaceFile(path, NEW, {
@@ -199,6 +208,18 @@ test("R5: the file a link leads to is made", async () => {
   assert.deepEqual(await readFile(join(folder, "target")), NEW);
 });
 
+test("R5: as many links are followed as the system follows", async () => {
+  let target = "settings.bin";
+  for (let link = 1; link <= 40; link++) {
+    await symlink(target, join(folder, `${link}`));
+    target = `${link}`;
+  }
+  assert.equal(await readFile(join(folder, "40"), "utf8"), "old");
+  await replaceFile(join(folder, "40"), NEW);
+  assert.deepEqual(await readFile(path), NEW);
+  assert.equal((await lstat(join(folder, "40"))).isSymbolicLink(), true);
+});
+
 test("R6: links in a circle are an error", async () => {
   await symlink("two", join(folder, "one"));
   await symlink("one", join(folder, "two"));
@@ -231,6 +252,11 @@ test("R6: a folder is not replaced", async () => {
 
 test("R6: a missing folder is an error and is not made", async () => {
   await assert.rejects(replaceFile(join(folder, "missing", "file"), NEW), { code: "ENOENT" });
+  await assertUntouched();
+});
+
+test("R6: a path through a file is an error", async () => {
+  await assert.rejects(replaceFile(join(path, "file"), NEW), { code: "ENOTDIR" });
   await assertUntouched();
 });
 

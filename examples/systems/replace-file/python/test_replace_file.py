@@ -1,5 +1,6 @@
 import os
 import pathlib
+import signal
 import stat
 import threading
 
@@ -119,6 +120,18 @@ def test_link_to_nothing_makes_the_file__R5(tmp_path):
     assert (tmp_path / "target").read_bytes() == b"x"
 
 
+def test_as_many_links_as_the_system_follows__R5(path, tmp_path):
+    target = path
+    for number in range(40):
+        link = tmp_path / str(number)
+        link.symlink_to(target.name)
+        target = link
+    assert target.read_bytes() == b"old"
+    replace_file(target, b"new")
+    assert target.is_symlink()
+    assert path.read_bytes() == b"new"
+
+
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_failure_leaves_the_old_file_alone__R6(path, monkeypatch, call):
     def fail(*_, **__):
@@ -176,6 +189,38 @@ def test_missing_folder__R6(tmp_path):
     with pytest.raises(FileNotFoundError):
         replace_file(tmp_path / "missing" / "file", b"x")
     assert os.listdir(tmp_path) == []
+
+
+def test_path_through_a_file__R6(path):
+    with pytest.raises(NotADirectoryError):
+        replace_file(path / "file", b"x")
+    assert path.read_bytes() == b"old"
+
+
+def test_path_through_a_fifo__R6(tmp_path):
+    def give_up(*_):
+        raise TimeoutError("the FIFO was opened, which waits for a writer")
+
+    os.mkfifo(tmp_path / "fifo")
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(5)
+    try:
+        with pytest.raises(NotADirectoryError):
+            replace_file(tmp_path / "fifo" / "file", b"x")
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert os.listdir(tmp_path) == ["fifo"]
+
+
+def test_nothing_stays_open__R6(path):
+    before = os.listdir("/proc/self/fd")
+    replace_file(path, b"new")
+    with pytest.raises(FileNotFoundError):
+        replace_file(path.parent / "missing" / "file", b"x")
+    with pytest.raises(IsADirectoryError):
+        replace_file(path.parent, b"x")
+    assert os.listdir("/proc/self/fd") == before
 
 
 @pytest.mark.parametrize("data", ["text", None, 5, ["a"]])

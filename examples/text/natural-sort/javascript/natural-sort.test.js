@@ -29,11 +29,15 @@ for (const expected of [
 
 test("R1: text between numbers as text", () => assertOrder("a1", "a1-", "a1b", "ab1", "b1"));
 
-test("R1: text by code points", () => assertOrder("a", "z", "é", "\ufffd", "\u{1f600}"));
+test("R1: text by code points", () => {
+  assertOrder("a", "z", "é", "\ufffd", "\u{1f600}");
+  assertOrder("\u{1f600}a", "\u{1f600}b", "\u{1f600}\u{1f600}");
+});
 
 test("R2: case is ignored", () => {
   assertOrder("a1", "B2", "c3");
   assertOrder("a9", "A10");
+  assertOrder("a", "AB");
   assertOrder("é1", "É2", "é10");
   assertOrder("οδος.a1", "ΟΔΟΣ.A2", "οδος.a10");
 });

@@ -34,6 +34,7 @@ final class NaturalSortTest extends TestCase
     {
         $this->assertOrder('a1', 'a1-', 'a1b', 'ab1', 'b1');
         $this->assertOrder('a', 'z', 'é', "\u{fffd}", "\u{1f600}");
+        $this->assertOrder("\u{1f600}a", "\u{1f600}b", "\u{1f600}\u{1f600}");
     }
 
     public function testNamesThatLookLikeNumbersAreNot_R1(): void
@@ -45,6 +46,7 @@ final class NaturalSortTest extends TestCase
     {
         $this->assertOrder('a1', 'B2', 'c3');
         $this->assertOrder('a9', 'A10');
+        $this->assertOrder('a', 'AB');
         $this->assertOrder('é1', 'É2', 'é10');
         $this->assertOrder('οδος.a1', 'ΟΔΟΣ.A2', 'οδος.a10');
     }

@@ -31,11 +31,13 @@ def test_text_between_numbers_as_text__R1():
 
 def test_text_by_code_points__R1():
     assert_order("a", "z", "é", "\ufffd", "\U0001f600")
+    assert_order("\U0001f600a", "\U0001f600b", "\U0001f600\U0001f600")
 
 
 def test_case_is_ignored__R2():
     assert_order("a1", "B2", "c3")
     assert_order("a9", "A10")
+    assert_order("a", "AB")
     assert_order("é1", "É2", "é10")
     assert_order("οδος.a1", "ΟΔΟΣ.A2", "οδος.a10")
 

@@ -20,6 +20,7 @@ class TestNaturalSort < Minitest::Test
   def test_text_between_numbers__R1
     assert_order "a1", "a1-", "a1b", "ab1", "b1"
     assert_order "a", "z", "é", "\ufffd", "\u{1f600}"
+    assert_order "\u{1f600}a", "\u{1f600}b", "\u{1f600}\u{1f600}"
   end
 
   def test_line_ends_are_text__R1
@@ -29,6 +30,7 @@ class TestNaturalSort < Minitest::Test
   def test_case_is_ignored__R2
     assert_order "a1", "B2", "c3"
     assert_order "a9", "A10"
+    assert_order "a", "AB"
     assert_order "é1", "É2", "é10"
     assert_order "οδος.a1", "ΟΔΟΣ.A2", "οδος.a10"
   end

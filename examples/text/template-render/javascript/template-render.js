@@ -236,7 +236,7 @@ class Renderer {
 
   #renderFor(node, scope) {
     const list = this.#require(node, node.path, scope);
-    if (kindOf(list) !== "list") throw this.#error("type", node, `for over a value of kind ${kindOf(list)}`);
+    if (!Array.isArray(list)) throw this.#error("type", node, "for over a value that is no list");
     let text = "";
     for (let index = 0; index < list.length; index++) {
       const value = entryOf(list, index)?.value;
@@ -255,8 +255,7 @@ class Renderer {
     const { path, literal } = node.operand;
     const operand = path ? this.#require(node, path, scope) : literal;
     const value = node.filters.reduce((input, filter) => this.#apply(node, filter, input), operand);
-    const kind = kindOf(value);
-    if (kind === "list" || kind === "map") throw this.#error("type", node, `a ${kind} cannot be printed`);
+    if (!isScalar(value)) throw this.#error("type", node, "a list or a map cannot be printed");
     const text = value === null ? "" : String(value);
     return node.escaped ? text.replace(/[&<>"']/g, (character) => ENTITIES[character]) : text;
   }
@@ -288,8 +287,8 @@ class Renderer {
   }
 
   #checked(node, value) {
-    if (kindOf(value) === "other") throw this.#error("type", node, "not a value of the data");
-    return value;
+    if (isScalar(value) || Array.isArray(value) || isPlainObject(value)) return value;
+    throw this.#error("type", node, "not a value of the data");
   }
 
   #error(kind, node, detail, options) {
@@ -305,7 +304,7 @@ function bindingOf(scope, name) {
 
 /** Returns the property descriptor of an entry, so that no getter ever runs, or undefined. */
 function entryOf(container, key) {
-  const fits = typeof key === "number" ? isIndexOf(container, key) : kindOf(container) === "map";
+  const fits = typeof key === "number" ? isIndexOf(container, key) : isPlainObject(container);
   const descriptor = fits ? Object.getOwnPropertyDescriptor(container, key) : undefined;
   return descriptor?.enumerable && "value" in descriptor ? descriptor : undefined;
 }
@@ -314,33 +313,25 @@ function isIndexOf(container, index) {
   return Array.isArray(container) && index < container.length;
 }
 
-function kindOf(value) {
-  if (value === null) return "null";
-  if (typeof value === "string" || typeof value === "boolean") return typeof value;
-  if (Number.isSafeInteger(value)) return "integer";
-  if (Array.isArray(value)) return "list";
-  return isPlainObject(value) ? "map" : "other";
+function isScalar(value) {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value);
 }
 
 function isPlainObject(value) {
-  if (typeof value !== "object") return false;
+  if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
 function isTruthy(value) {
-  switch (kindOf(value)) {
-    case "list":
-      return value.length > 0;
-    case "map":
-      return Object.keys(value).some((key) => entryOf(value, key));
-    default:
-      return Boolean(value);
-  }
+  if (Array.isArray(value)) return value.length > 0;
+  if (isPlainObject(value)) return Object.keys(value).some((key) => entryOf(value, key));
+  return Boolean(value);
 }
 
+/** The line and column of a tag, which begins with a brace, not with a line end. */
 function positionAt(template, offset) {
-  const lineStart = offset === 0 ? 0 : template.lastIndexOf("\n", offset - 1) + 1;
+  const lineStart = template.lastIndexOf("\n", offset) + 1;
   const line = template.slice(0, lineStart).split("\n").length;
   const column = [...template.slice(lineStart, offset)].length + 1;
   return { line, column };

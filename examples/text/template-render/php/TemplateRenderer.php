@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace TemplateRender;
 
-require_once __DIR__ . '/ErrorKind.php';
 require_once __DIR__ . '/Scope.php';
 require_once __DIR__ . '/TemplateException.php';
 require_once __DIR__ . '/TemplateParser.php';

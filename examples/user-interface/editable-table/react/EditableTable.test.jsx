@@ -646,3 +646,14 @@ test.each(["Enter", "Escape"])("R9: %s during a composition leaves the text box 
   await view.user.keyboard("{Enter}");
   expect(view.save.mock.calls).toEqual([["p4", "name", "Bo"]]);
 });
+
+test.each(["Enter", "Escape"])("R9: %s that ends a composition, as Safari reports it, does nothing else", async (key) => {
+  const view = show();
+  await edit(view, "Name", "Bob", "Bo");
+  fireEvent.compositionStart(textBox("Name"));
+  fireEvent.compositionEnd(textBox("Name"));
+  fireEvent.keyDown(textBox("Name"), { key, isComposing: false, keyCode: 229 });
+  expect(textBox("Name").value).toBe("Bo");
+  expect(document.activeElement).toBe(textBox("Name"));
+  expect(view.save).not.toHaveBeenCalled();
+});

@@ -56,7 +56,6 @@ export class PagedItems {
       change = { hasFailed: true };
     }
     if (signal.aborted) return;
-    this.#controller = null;
     this.#update({ ...change, isLoading: false });
   }
 

@@ -34,12 +34,8 @@ impl fmt::Display for OrderError {
                 )
             }
             Self::Cycle { path } => {
-                f.write_str("dependency cycle: ")?;
-                for (i, name) in path.iter().enumerate() {
-                    let separator = if i == 0 { "" } else { " -> " };
-                    write!(f, "{separator}{name:?}")?;
-                }
-                Ok(())
+                let quoted: Vec<String> = path.iter().map(|name| format!("{name:?}")).collect();
+                write!(f, "dependency cycle: {}", quoted.join(" -> "))
             }
         }
     }

@@ -43,6 +43,16 @@ fn assert_cycle(targets: &[Target], path: &[&str]) {
     assert_eq!(build_order(targets), Err(OrderError::Cycle { path }));
 }
 
+/// Looks for the names in the message of the error, in this order.
+#[track_caller]
+fn assert_message(targets: &[Target], names: &[&str]) {
+    let message = build_order(targets).unwrap_err().to_string();
+    let mut rest = message.as_str();
+    for name in names {
+        (_, rest) = rest.split_once(name).expect(&message);
+    }
+}
+
 fn permutations<T: Copy>(items: &[T]) -> Vec<Vec<T>> {
     if items.is_empty() {
         return vec![Vec::new()];
@@ -276,6 +286,16 @@ fn duplicate_name__R5() {
         "a",
     );
     assert_duplicate(&independent(&["a", "a", "a"]), "a");
+}
+
+#[test]
+fn message_shows_the_names__R5_R6_R7() {
+    assert_message(&independent(&["app", "app"]), &["app"]);
+    assert_message(&[target("app", &["log"])], &["app", "log"]);
+    assert_message(
+        &[target("app", &["log"]), target("log", &["app"])],
+        &["app", "log", "app"],
+    );
 }
 
 #[test]

@@ -322,6 +322,17 @@ fn line_of_the_greatest_length_is_served__R4() {
 }
 
 #[test]
+fn line_of_the_greatest_length_may_come_before_its_lf__R4() {
+    let server = Server::start(0, 10).unwrap();
+    let (mut client, mut other) = (Client::connect(&server), Client::connect(&server));
+    client.send("SET a 1234");
+    other.expect("COUNT", "COUNT 0");
+    client.send("\n");
+    assert_eq!(client.receive(), b"OK");
+    other.expect("GET a", "VALUE 1234");
+}
+
+#[test]
 fn least_line_length_is_one__R4() {
     let server = Server::start(0, 1).unwrap();
     let mut client = Client::connect(&server);
@@ -388,6 +399,13 @@ fn silent_clients_keep_nobody_waiting__R5() {
 }
 
 #[test]
+fn many_clients_that_send_nothing_keep_nobody_waiting__R5() {
+    let server = start();
+    let _silent: Vec<_> = (0..150).map(|_| Client::connect(&server)).collect();
+    Client::connect(&server).expect("COUNT", "COUNT 0");
+}
+
+#[test]
 fn clients_that_do_not_read_keep_nobody_waiting__R5() {
     let server = start();
     let mut unread: Vec<_> = (0..3).map(|_| leave_replies_unread(&server)).collect();
@@ -400,6 +418,18 @@ fn clients_that_do_not_read_keep_nobody_waiting__R5() {
         assert_eq!(unread[0].receive().len(), BIG_REPLY_LENGTH - 1);
     }
     unread[0].expect("COUNT", "COUNT 2");
+}
+
+#[test]
+fn client_that_does_not_read_a_huge_reply_keeps_nobody_waiting__R5() {
+    const LENGTH: usize = 8_000_000; // more than the buffers of the system hold
+    let server = Server::start(0, LENGTH + 100).unwrap();
+    let mut unread = Client::connect(&server);
+    unread.expect(set_request("huge", LENGTH), "OK");
+    unread.send("GET huge\n");
+    unread.wait_for_reply();
+    Client::connect(&server).expect("COUNT", "COUNT 1");
+    assert_eq!(unread.receive().len(), "VALUE ".len() + LENGTH);
 }
 
 #[test]

@@ -443,6 +443,7 @@ fn background_process_with_other_streams_is_left_alone__R5() {
     );
     assert!(!result.timed_out);
     let process = String::from_utf8(result.output).unwrap();
+    thread::sleep(Duration::from_millis(30)); // to be killed takes a moment
     assert!(is_running(&process));
     kill(&process);
 }

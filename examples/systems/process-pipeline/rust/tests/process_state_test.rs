@@ -91,22 +91,26 @@ fn masked_signals() -> Vec<i32> {
     }
 }
 
-fn change_sigpipe_mask(how: i32) {
+fn change_mask(how: i32, changed: &[i32]) {
     let mut signals = MaybeUninit::uninit();
     // SAFETY: sigemptyset initializes the set.
     unsafe {
         libc::sigemptyset(signals.as_mut_ptr());
-        libc::sigaddset(signals.as_mut_ptr(), libc::SIGPIPE);
+        for &signal in changed {
+            libc::sigaddset(signals.as_mut_ptr(), signal);
+        }
         libc::pthread_sigmask(how, signals.as_ptr(), ptr::null_mut());
     }
 }
 
-fn is_sigpipe_pending() -> bool {
+fn pending_signals() -> Vec<i32> {
     let mut pending = MaybeUninit::uninit();
     // SAFETY: sigpending initializes the set.
     unsafe {
         libc::sigpending(pending.as_mut_ptr());
-        libc::sigismember(pending.as_ptr(), libc::SIGPIPE) == 1
+        (1..=64)
+            .filter(|&i| libc::sigismember(pending.as_ptr(), i) == 1)
+            .collect()
     }
 }
 
@@ -222,17 +226,51 @@ fn signal_settings_of_caller_stay__R4() {
 fn blocked_sigpipe_of_caller_is_neither_passed_on_nor_left__R4() {
     let _turn = take_turn();
     set_action(libc::SIGPIPE, libc::SIG_DFL);
-    change_sigpipe_mask(libc::SIG_BLOCK);
+    change_mask(libc::SIG_BLOCK, &[libc::SIGPIPE]);
     let unread = run(&[&["true"]], &large_bytes(), LONG);
-    let is_pending = is_sigpipe_pending();
+    let is_pending = pending_signals().contains(&libc::SIGPIPE);
     let is_masked = masked_signals().contains(&libc::SIGPIPE);
     let ended = run(&[&["yes"], &["true"]], b"", LONG);
     set_action(libc::SIGPIPE, libc::SIG_IGN);
-    change_sigpipe_mask(libc::SIG_UNBLOCK);
+    change_mask(libc::SIG_UNBLOCK, &[libc::SIGPIPE]);
     assert_eq!(unread.commands[0].status, Status::Exited(0));
     assert!(!is_pending);
     assert!(is_masked);
     assert_eq!(ended.commands[0].status, Status::Signaled(libc::SIGPIPE));
+}
+
+#[test]
+fn pending_signals_of_caller_stay__R4() {
+    const OTHERS: [i32; 6] = [
+        libc::SIGHUP,
+        libc::SIGINT,
+        libc::SIGQUIT,
+        libc::SIGUSR1,
+        libc::SIGUSR2,
+        libc::SIGTERM,
+    ];
+    let with_sigpipe = [&OTHERS[..], &[libc::SIGPIPE]].concat();
+    let _turn = take_turn();
+    for raised in [&OTHERS, with_sigpipe.as_slice()] {
+        set_action(libc::SIGPIPE, libc::SIG_DFL);
+        change_mask(libc::SIG_BLOCK, &with_sigpipe);
+        for &signal in raised {
+            // SAFETY: the signal is blocked.
+            unsafe { libc::raise(signal) };
+        }
+        let before = pending_signals();
+        run(&[&["true"]], &large_bytes(), LONG);
+        let after = pending_signals();
+        for &signal in &with_sigpipe {
+            set_action(signal, libc::SIG_IGN); // which drops one that is pending
+        }
+        change_mask(libc::SIG_UNBLOCK, &with_sigpipe);
+        for signal in OTHERS {
+            set_action(signal, libc::SIG_DFL);
+        }
+        assert_eq!(before.len(), raised.len());
+        assert_eq!(after, before);
+    }
 }
 
 #[test]

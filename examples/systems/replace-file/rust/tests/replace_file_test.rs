@@ -221,6 +221,23 @@ fn link_to_nothing_makes_the_file__R5() {
 }
 
 #[test]
+fn as_many_links_as_the_system_follows__R5() {
+    let folder = Folder::new();
+    let path = folder.at("file");
+    fs::write(&path, "old").unwrap();
+    let mut target = path.clone();
+    for number in 0..40 {
+        let link = folder.at(&number.to_string());
+        symlink(target.file_name().unwrap(), &link).unwrap();
+        target = link;
+    }
+    assert_eq!(content(&target), b"old");
+    replace_file(&target, b"new").unwrap();
+    assert!(target.is_symlink());
+    assert_eq!(content(&path), b"new");
+}
+
+#[test]
 fn circle_of_links__R5_R6() {
     let folder = Folder::new();
     symlink("b", folder.at("a")).unwrap();

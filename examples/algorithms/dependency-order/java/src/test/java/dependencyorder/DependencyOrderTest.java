@@ -2,6 +2,7 @@ package dependencyorder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +38,11 @@ class DependencyOrderTest {
 
     private static List<String> cycle(Target... targets) {
         return assertThrows(CycleException.class, () -> order(targets)).path();
+    }
+
+    private static void assertMessage(String names, Target... targets) {
+        String message = assertThrows(OrderException.class, () -> order(targets)).getMessage();
+        assertTrue(Pattern.compile(names).matcher(message).find(), message);
     }
 
     private static String duplicate(Target... targets) {
@@ -147,6 +154,14 @@ class DependencyOrderTest {
         assertEquals(name, duplicate(target(name), target(name)));
         assertEquals(List.of(name, "missing"), unknown(target(name, "missing")));
         assertEquals(List.of("b", name, "b"), cycle(target("b", name), target(name, "b")));
+    }
+
+    @Test
+    @DisplayName("R5 R6 R7: the message shows the names")
+    void messageShowsNames() {
+        assertMessage("app", target("app"), target("app"));
+        assertMessage("app.*log", target("app", "log"));
+        assertMessage("app.*log.*app", target("app", "log"), target("log", "app"));
     }
 
     @Test

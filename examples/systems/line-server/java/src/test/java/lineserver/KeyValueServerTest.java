@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -345,6 +346,19 @@ class KeyValueServerTest {
     }
 
     @Test
+    @DisplayName("R4: a line of the greatest length may come before its LF")
+    void greatestLengthBeforeLf() throws IOException {
+        KeyValueServer strict = start(10);
+        Client client = new Client(strict);
+        Client other = new Client(strict);
+        client.send("SET a 1234");
+        other.expect("COUNT", "COUNT 0");
+        client.send("\n");
+        assertEquals("OK", client.receive());
+        other.expect("GET a", "VALUE 1234");
+    }
+
+    @Test
     @DisplayName("R4: the least line length is one")
     void leastLength() throws IOException {
         Client client = new Client(start(1));
@@ -428,6 +442,20 @@ class KeyValueServerTest {
             unread.skipBigReply();
         }
         unread.expect("COUNT", "COUNT 2");
+    }
+
+    @Test
+    @DisplayName("R5: a client that does not read a huge reply keeps nobody waiting")
+    void unreadHugeReply() throws IOException {
+        int length = 8_000_000; // More than the buffers of the system hold.
+        KeyValueServer roomy = start(length + 100);
+        Client unread = new Client(roomy);
+        unread.expect("SET huge " + "x".repeat(length), "OK");
+        unread.send("GET huge\n");
+        unread.waitForReply();
+        new Client(roomy).expect("COUNT", "COUNT 1");
+        unread.socket.getInputStream().skipNBytes("VALUE ".length() + length);
+        assertEquals('\n', unread.socket.getInputStream().read());
     }
 
     @Test
@@ -655,6 +683,16 @@ class KeyValueServerTest {
     @DisplayName("R8: invalid ports")
     void invalidPort(int port) {
         assertThrows(IllegalArgumentException.class, () -> KeyValueServer.start(port, MAX_LENGTH));
+    }
+
+    @Test
+    @DisplayName("R8: the greatest port is valid")
+    void greatestPort() throws IOException {
+        try (KeyValueServer started = KeyValueServer.start(65_535, MAX_LENGTH)) {
+            assertEquals(65_535, started.port());
+        } catch (BindException e) {
+            // Another program has the port.
+        }
     }
 
     @ParameterizedTest
