@@ -5,6 +5,7 @@ verify          → proofs/verdicts.jsonl            build and test every varian
 mutate          → proofs/mutants.jsonl             small faults in each solution, which its tests must find
 flakiness       → proofs/flakiness.jsonl           the tests again and again, shuffled
 measure         → proofs/measures.jsonl            lines, complexity, coverage
+benchmark       → proofs/timings.jsonl             time, memory and growth of each variant on its workloads
 dedupe          → build/duplicates.jsonl           near-copies of code and of tasks
 decontaminate   → build/contamination.jsonl        overlap with public benchmarks
 gate            → proofs/gate.jsonl                what is released, and the reasons against what is not

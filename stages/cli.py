@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.all_languages import LANGUAGES
+from stages.core import measuring
 from stages.core import mutation
 from stages.core import params
 from stages.core import sandbox
 from stages.core import scaffold
 from stages.core import schemas
+from stages.core import timings
 from stages.core import toolchain
 from stages.core import verification
 from stages.core.errors import Problem
@@ -25,6 +27,7 @@ from stages.core.errors import SandboxUnavailable
 from stages.core.errors import run_main
 from stages.core.examples import Example
 from stages.core.examples import read_all
+from stages.core.measuring import Settings as BenchmarkSettings
 from stages.core.models import Trial
 from stages.core.mutation import Settings as MutateSettings
 from stages.core.params import Limits
@@ -53,7 +56,10 @@ def verify(arguments: argparse.Namespace) -> int:
     settings = VerifyLimits()
     if Path('params.yaml').exists():
         settings = params.load(Path('params.yaml'), 'verify', VerifyLimits)
-    if any(verification.can_run(LANGUAGES[example.implementation], example.meta.databases) for example in examples):
+    if any(
+        verification.can_run(LANGUAGES[example.implementation], example.meta.databases, example.meta.human is not None)
+        for example in examples
+    ):
         sandbox.require()
     return max([_verify_one(example, settings.limits) for example in examples], default=0)
 
@@ -93,6 +99,31 @@ def _mutate_one(example: Example, settings: MutateSettings, limits: Limits) -> i
     return 1 if told else 0
 
 
+def bench(arguments: argparse.Namespace) -> int:
+    """Measure the workloads of examples: time, memory and growth, and the solution against draft and human variant."""
+    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
+    settings, limits = BenchmarkSettings(), VerifyLimits()
+    if Path('params.yaml').exists():
+        settings = params.load(Path('params.yaml'), 'benchmark', BenchmarkSettings)
+        limits = params.load(Path('params.yaml'), 'verify', VerifyLimits)
+    sandbox.require()
+    return max([_bench_one(example, settings, limits.limits) for example in examples], default=0)
+
+
+def _bench_one(example: Example, settings: BenchmarkSettings, limits: Limits) -> int:
+    adapter = LANGUAGES[example.implementation]
+    if not example.of_role('benchmark'):
+        print(f'{example.path}: has no workloads; add {adapter.BENCHMARKS[0]}', file=sys.stderr)
+        return 1
+    row = measuring.measure_example(example, adapter, settings, limits, '')
+    print(timings.describe(row), flush=True)
+    unproven = [change for change in example.meta.changes if change.benchmark and not row.proves(change.benchmark)]
+    for change in unproven:
+        message = 'not proven: the solution is neither faster than the draft nor does it need less memory'
+        print(f'{example.path}: changes: {change.benchmark}: {message}', flush=True)
+    return 1 if row.reason or unproven else 0
+
+
 def _told(trial: Trial) -> str:
     if trial.passed or trial.failed:
         return f'{trial.passed} of {trial.passed + trial.failed} tests pass'
@@ -122,7 +153,8 @@ def doctor(arguments: argparse.Namespace) -> int:
         fine = False
         print(f'sandbox: {error}')
     for name in toolchain.names():
-        used = ', '.join(sorted(key for key, adapter in LANGUAGES.items() if name == adapter.TOOLCHAIN)) or 'databases'
+        other = 'human variants' if name.endswith('-packages') else 'databases'
+        used = ', '.join(sorted(key for key, adapter in LANGUAGES.items() if name == adapter.TOOLCHAIN)) or other
         if not toolchain.is_installed(name):
             print(f'{name}: missing, needed for {used}; proven doctor --install {name}')
         elif fine:
@@ -157,6 +189,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'check': check,
     'verify': verify,
     'mutate': mutate,
+    'bench': bench,
     'fingerprint': fingerprint,
     'doctor': doctor,
     'schema': schema,
@@ -226,7 +259,7 @@ def _main(argv: Sequence[str] | None) -> int:
     parsers = {name: commands.add_parser(name, help=f.__doc__, description=f.__doc__) for name, f in COMMANDS.items()}
     parsers['new'].add_argument('path', metavar='CATEGORY/TASK/IMPLEMENTATION')
     parsers['mutate'].add_argument('--all', action='store_true', help='every mutant; may take long')
-    for name in ('check', 'verify', 'mutate'):
+    for name in ('check', 'verify', 'mutate', 'bench'):
         parsers[name].add_argument('paths', nargs='*', metavar='PATH', help='files or folders; default: what changed')
         parsers[name].add_argument('--since', default='HEAD', metavar='COMMIT', help='what changed since then')
     parsers['fingerprint'].add_argument('name', metavar='NAME')

@@ -22,6 +22,9 @@ def gate(found: Proofs) -> list[GateRow]:
         if found.verdicts[name].verdict == 'passed':
             mine += found.mutants[name].reasons
             mine += [f'flaky:{test}' for test in found.flakiness[name].flaky]
+            measured = found.timings.get(name)
+            claims = found.examples[name].performance
+            mine += [f'performance_unproven:{claim}' for claim in claims if not (measured and measured.proves(claim))]
         mine += [f'contaminated:{hit.benchmark}/{hit.task}' for hit in found.contamination[name].hits]
     before = {name for name, row in found.gate.items() if not row.reasons}
     stays: set[str] = set()  # paths of examples and of their tasks

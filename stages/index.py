@@ -53,6 +53,9 @@ def row(example: Example, adapter: Language, family: str) -> IndexRow:
         framework=adapter.FRAMEWORK,
         databases=example.meta.databases,
         code=example.code_digest,
+        benchmark=example.benchmark_digest,
+        has_human=example.meta.human is not None,
+        performance=tuple(change.benchmark for change in example.meta.changes if change.benchmark),
         metadata=example.metadata_digest,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stages.all_languages import LANGUAGES
 from stages.core import proofs
+from stages.core import timings
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
@@ -44,7 +45,8 @@ def readme(text: str, found: Proofs) -> str:
         for name, adapter in LANGUAGES.items()
     ]
     table = HEAD + ''.join(lines) + _line('all', '', found.released, found)
-    return f'{before}{begin}{FIGURES}{told}\n{screens(found)}\n\n{table}{end}{after}'
+    compared = timings.tables(list(found.timings.values()), found.verdicts)
+    return f'{before}{begin}{FIGURES}{told}\n{screens(found)}\n\n{table}{compared and chr(10)}{compared}{end}{after}'
 
 
 def _line(name: str, language: str, rows: Sequence[IndexRow], found: Proofs) -> str:

@@ -32,7 +32,7 @@ def verify(rows: Sequence[IndexRow], root: Path, settings: VerifyLimits, memory:
     """
     wanted = {row.example: _digest(row, settings.limits) for row in rows}
     todo = [row for row in rows if not memory.holds(row.example, wanted[row.example])]
-    if any(verification.can_run(LANGUAGES[row.implementation], row.databases) for row in todo):
+    if any(verification.can_run(LANGUAGES[row.implementation], row.databases, row.has_human) for row in todo):
         sandbox.require()
     judge = functools.partial(_verify_row, root=root, limits=settings.limits, wanted=wanted)
     for verdict in run_all(judge, todo, 'verify', settings.workers):

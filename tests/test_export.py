@@ -92,10 +92,14 @@ def test_load_dataset_reads_every_row_with_its_proofs(released, tmp_path):
         {
             'kind': 'error_handling',
             'requirement': 'R2',
+            'benchmark': None,
             'text': {'en': 'Refuses it.', 'zh': None},
             'proof': ['test_ends_in_wrong_order__R2'],
+            'time_ratio': None,
+            'memory_mib': None,
         }
     ]
+    assert (row['human_files'], row['human_package'], row['benchmark_files']) == ([], None, [])
     assert row['draft_files'] == [{'path': 'clamp.py', 'content': (source / 'draft/clamp.py').read_text()}]
     assert row['draft_tests'] == {
         'passed': 5,

@@ -33,6 +33,7 @@ def proofs(*names, **changes):
         'mutants': {name: MutantsRow(example=name, digest='', verified='') for name in names},
         'flakiness': {name: FlakinessRow(example=name, digest='', runs=5) for name in names},
         'measures': {},
+        'timings': {},
         'duplicates': {name: DuplicatesRow(example=name) for name in names},
         'contamination': {name: ContaminationRow(example=name) for name in names},
         'screen': None,

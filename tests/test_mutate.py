@@ -15,6 +15,7 @@ from stages.core import files
 from stages.core import mutants
 from stages.core import mutation
 from stages.core import scaffold
+from stages.core import verification
 from stages.core.errors import run_main
 from stages.core.examples import Reader
 from stages.core.models import MutantsRow
@@ -168,6 +169,18 @@ def test_good_tests_kill_all_and_nothing_is_run_twice(pipeline):
     assert pipeline()[1].endswith('0 examples run')
     assert pipeline('--fresh')[1].endswith('1 examples run')
     assert MUTANTS.read_bytes() == before
+
+
+@pytest.mark.usefixtures('python_alone')
+def test_outcomes_stay_where_our_runner_changes_and_the_verdict_does_not(pipeline, monkeypatch):
+    pipeline()
+    monkeypatch.setattr(verification, '_runner_digest', lambda: 'another runner')
+    assert pipeline()[1].endswith('0 examples run')
+    rows = [
+        {**row, 'solution': {**row['solution'], 'passed': 5}} for row in files.read_rows(Path('proofs/verdicts.jsonl'))
+    ]
+    files.write_rows(Path('proofs/verdicts.jsonl'), rows)
+    assert pipeline()[1].endswith('1 examples run')
 
 
 @pytest.mark.usefixtures('python_alone')

@@ -72,6 +72,7 @@ def proofs():
                 for name, covered in zip(passed, ((9, 10), None, (6, 10)), strict=True)
             )
         ),
+        timings={},
         duplicates={},
         contamination={},
         screen=None,

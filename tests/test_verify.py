@@ -318,8 +318,8 @@ def test_backend_runs_on_each_of_its_databases(tmp_path):
     both = read_all(root, LANGUAGES)[0]
     assert one.code_digest != both.code_digest
     adapter = LANGUAGES['fastapi']
-    assert verification.needed_toolchains(adapter, one.meta.databases) == ('python',)
-    assert verification.needed_toolchains(adapter, both.meta.databases) == ('postgresql', 'python')
+    assert verification.needed_toolchains(adapter, one.meta.databases, False) == ('python',)
+    assert verification.needed_toolchains(adapter, both.meta.databases, False) == ('postgresql', 'python')
     verdicts = [verification.verify_example(example, adapter, Limits(), '')[0] for example in (one, both)]
     assert [verdict.verdict for verdict in verdicts] == ['passed', 'passed']
     assert [verdict.solution.passed for verdict in verdicts] == [5, 8]  # three tests over HTTP, once more

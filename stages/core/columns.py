@@ -15,6 +15,7 @@ from stages.core.examples import PROMPT
 from stages.core.examples import Example
 from stages.core.models import IndexRow
 from stages.core.models import Text
+from stages.core.models import TimingsRow
 from stages.core.models import Verdict
 from stages.core.proofs import Proofs
 
@@ -31,7 +32,30 @@ REQUIREMENT = pa.struct(
         ('mutants_killed', pa.int32()),
     ]
 )
-CHANGE = pa.struct([('kind', pa.string()), ('requirement', pa.string()), ('text', TEXT), ('proof', STRINGS)])
+# Low, middle and high of an interval.
+INTERVAL = pa.list_(pa.float64())
+# A note on performance is proven by the benchmark ``benchmark``: the solution's time divided by the draft's, and the
+# difference of their memory; any other by the tests in ``proof``, which fail on the draft and pass on the solution.
+CHANGE = pa.struct(
+    [
+        ('kind', pa.string()),
+        ('requirement', pa.string()),
+        ('benchmark', pa.string()),
+        ('text', TEXT),
+        ('proof', STRINGS),
+        ('time_ratio', INTERVAL),
+        ('memory_mib', INTERVAL),
+    ]
+)
+PACKAGE = pa.struct(
+    [
+        ('package', pa.string()),
+        ('license', pa.string()),
+        ('authors', STRINGS),
+        ('url', pa.string()),
+        ('other_language', pa.bool_()),
+    ]
+)
 ANNOTATION = pa.struct([('file', pa.string()), ('symbol', pa.string()), ('text', TEXT)])
 SOURCE = pa.struct(
     [(name, pa.string()) for name in ('url', 'license', 'revision', 'used_for')] + [('modified', pa.bool_())]
@@ -67,6 +91,9 @@ SCHEMAS = {
             ('draft_prompt', pa.string()),
             ('draft_files', FILES),
             ('draft_model', pa.string()),
+            ('human_package', PACKAGE),
+            ('human_files', FILES),
+            ('benchmark_files', FILES),
             ('changes', pa.list_(CHANGE)),
             ('summary', TEXT),
             ('annotations', pa.list_(ANNOTATION)),
@@ -86,6 +113,7 @@ SCHEMAS = {
             ('solution_tests', TESTS),
             ('stub_tests', TESTS),
             ('draft_tests', TESTS),
+            ('human_tests', TESTS),
             ('mutants', MUTANTS),
             ('shuffled_runs', pa.int32()),
             ('near_copies', STRINGS),
@@ -145,8 +173,18 @@ def example_row(example: Example, row: IndexRow, found: Proofs) -> dict[str, Any
         'draft_prompt': example.files[PROMPT].decode() if meta.draft else None,
         'draft_files': _files(example.variant('draft')),
         'draft_model': meta.draft.model if meta.draft else None,
+        'human_package': verdict.package.model_dump() if verdict.package else None,
+        'human_files': _files(example.variant('human')),
+        'benchmark_files': _files(example.of_role('benchmark')),
         'changes': [
-            {'kind': change.kind, 'requirement': change.requirement, 'text': _text(change.text), 'proof': list(proof)}
+            {
+                'kind': change.kind,
+                'requirement': change.requirement,
+                'benchmark': change.benchmark,
+                'text': _text(change.text),
+                'proof': list(proof),
+                **_measured(found.timings.get(row.example), change.benchmark),
+            }
             for change, proof in zip(meta.changes, verdict.changes, strict=True)
         ],
         'summary': _text(meta.summary),
@@ -166,7 +204,7 @@ def example_row(example: Example, row: IndexRow, found: Proofs) -> dict[str, Any
         'license': meta.license or task.license,
         'sources': [source.model_dump() for source in meta.sources],
         'toolchain': verdict.toolchain,
-        **{f'{variant}_tests': _tests(verdict, variant) for variant in ('solution', 'stub', 'draft')},
+        **{f'{variant}_tests': _tests(verdict, variant) for variant in ('solution', 'stub', 'draft', 'human')},
         'mutants': {
             'killed': len(mutants.killed),
             'survived': len(mutants.survived),
@@ -179,6 +217,12 @@ def example_row(example: Example, row: IndexRow, found: Proofs) -> dict[str, Any
         ],
         'verification_digest': verdict.digest,
     }
+
+
+def _measured(timings: TimingsRow | None, benchmark: str | None) -> dict[str, Any]:
+    workloads = timings.workloads if timings else ()
+    found = next((one.comparisons.get('draft') for one in workloads if one.name == benchmark), None)
+    return {'time_ratio': found and found.ratio, 'memory_mib': found and found.memory_mib}
 
 
 def backend_row(values: Mapping[str, Any]) -> dict[str, Any]:

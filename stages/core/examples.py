@@ -22,6 +22,7 @@ from stages.core import files
 from stages.core import language
 from stages.core import manifests
 from stages.core import mutants
+from stages.core import packages
 from stages.core import screening
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
@@ -95,14 +96,22 @@ class Example(NamedTuple):
                 **{f'shared/{path}': content for path, content in self.shared.items()},
                 'requirements': ' '.join(requirement.id for requirement in self.task.requirements),
                 'databases': ' '.join(self.meta.databases),
-                'changes': ' '.join(f'{change.kind}:{change.requirement}' for change in self.meta.changes),
+                'changes': ' '.join(f'{change.kind}:{change.requirement or ""}' for change in self.meta.changes),
+                **(
+                    {'human': self.meta.human.model_dump_json(), 'packages': packages.SOURCE} if self.meta.human else {}
+                ),
             }
         )
 
     @property
+    def benchmark_digest(self) -> str:
+        """Covers the workloads; empty if there are none."""
+        return files.digest(found) if (found := self.of_role('benchmark')) else ''
+
+    @property
     def metadata_digest(self) -> str:
         """Covers everything else of the example."""
-        rest = {path: content for path, content in self.files.items() if not self._runs(path)}
+        rest = {path: content for path, content in self.files.items() if path == PROMPT}
         return files.digest({**rest, 'task.yaml': self.task_source, 'example.yaml': self.meta_source})
 
     def _runs(self, path: str) -> bool:
@@ -333,10 +342,15 @@ def problems_in(example: Example, adapter: Language) -> Iterator[Problem]:
     yield from _feature_problems(example)
     yield from _mutant_problems(example, adapter)
     yield from _annotation_problems(example)
+    benchmarks = sorted(example.of_role('benchmark'))
+    if benchmarks and adapter.DRIVER is None:
+        yield Problem(f'{example.path}/{benchmarks[0]}', '', f'{example.implementation} has no driver; remove it')
+    elif len(benchmarks) > 1:
+        yield Problem(f'{example.path}/{benchmarks[1]}', '', f'is a second one; put all workloads into {benchmarks[0]}')
     if adapter.SERVE_CMD is None and example.meta.databases != ('sqlite',):
         yield Problem(f'{example.path}/example.yaml', 'databases', 'are for backends; remove the field')
-    yield from _variant_problems(example, 'draft', example.meta.draft is not None)
-    yield from _variant_problems(example, 'human', example.meta.human is not None)
+    yield from _variant_problems(example, adapter, 'draft', example.meta.draft is not None)
+    yield from _variant_problems(example, adapter, 'human', example.meta.human is not None)
     yield from _change_problems(example)
     yield from _screening_problems(example)
 
@@ -433,7 +447,9 @@ def _annotation_problems(example: Example) -> Iterator[Problem]:
             yield Problem(path, f'{field}.symbol', f'{note.symbol!r} does not occur in {note.file}; mend the name')
 
 
-def _variant_problems(example: Example, name: Literal['draft', 'human'], is_declared: bool) -> Iterator[Problem]:
+def _variant_problems(
+    example: Example, adapter: Language, name: Literal['draft', 'human'], is_declared: bool
+) -> Iterator[Problem]:
     solution, replaced = example.of_role('solution'), example.variant(name)
     path = f'{example.path}/example.yaml'
     if example.of_role(name) and not is_declared:
@@ -441,17 +457,29 @@ def _variant_problems(example: Example, name: Literal['draft', 'human'], is_decl
     if is_declared and not replaced:
         yield Problem(path, name, f'is given, but {name}/ has no code; add the files or remove the field')
     for file in sorted(set(replaced) - set(solution)):
+        if name == 'human' and not file.endswith(adapter.SUFFIXES):
+            continue  # a manifest that asks for the package
         message = f'replaces no solution file; name it as one of {", ".join(solution)}'
         yield Problem(f'{example.path}/{name}/{file}', '', message)
     if name == 'draft' and is_declared and PROMPT not in example.files:
         yield Problem(f'{example.path}/{PROMPT}', '', 'is missing; add what the model was asked, word for word')
+    if name == 'human' and example.meta.human:
+        if adapter.PACKAGES is None:
+            yield Problem(path, name, f'{example.implementation} examples can have none; remove it')
+        elif fault := packages.problem(example.meta.human.package, adapter.PACKAGES.toolchain):
+            yield Problem(path, 'human.package', fault)
 
 
 def _change_problems(example: Example) -> Iterator[Problem]:
     path = f'{example.path}/example.yaml'
     known = {requirement.id: requirement for requirement in example.task.requirements}
+    workloads = b'\n'.join(example.of_role('benchmark').values()).decode()
     for index, change in enumerate(example.meta.changes):
-        if change.requirement not in known:
+        if change.benchmark is not None:
+            if not re.search(rf'\b{re.escape(change.benchmark)}\b', workloads):
+                message = f'no benchmark file names a workload {change.benchmark!r}; add it, or mend the name'
+                yield Problem(path, f'changes[{index}].benchmark', message)
+        elif change.requirement is None or change.requirement not in known:
             message = f'{change.requirement} is not in task.yaml; use one of {", ".join(known)}'
             yield Problem(path, f'changes[{index}].requirement', message)
         elif change.kind in CHANGE_PROOFS and known[change.requirement].kind not in CHANGE_PROOFS[change.kind]:

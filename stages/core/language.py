@@ -44,6 +44,13 @@ class Coverage(NamedTuple):
     read: Callable[[bytes, Callable[[str], bool]], tuple[int, int]]
 
 
+class Packages(NamedTuple):
+    """The toolchain that holds packages written by people, and what makes a language find them there."""
+
+    toolchain: str
+    environment: dict[str, str]
+
+
 class Language(Protocol):
     """What every adapter offers, in this order."""
 
@@ -58,6 +65,14 @@ class Language(Protocol):
     # the folder of stages/toolchains/ that runs it
     @property
     def TOOLCHAIN(self) -> str: ...  # noqa: N802
+
+    # where the package of a human variant is; None if the language can have none
+    @property
+    def PACKAGES(self) -> Packages | None: ...  # noqa: N802
+
+    # the one of stages/core/driver.py that runs its workloads; None if nothing does
+    @property
+    def DRIVER(self) -> str | None: ...  # noqa: N802
 
     # prints the versions of the toolchain
     @property
@@ -124,6 +139,13 @@ BOX = '/box'
 PORT = 8000
 TOOLCHAINS = f'{BOX}/toolchains'
 NO_ENVIRONMENT: dict[str, str] = {}
+
+PYTHON_PACKAGES = Packages('python-packages', {'PYTHONPATH': f'.:{TOOLCHAINS}/python-packages/site'})
+# Its node_modules takes the place of the toolchain's.
+NODE_PACKAGES = Packages('node-packages', {})
+GO_PACKAGES = Packages('go-packages', {'GOMODCACHE': f'{TOOLCHAINS}/go-packages/gomodcache'})
+JAVA_PACKAGES = Packages('java-packages', {'CLASSPATH': f'{TOOLCHAINS}/java-packages/lib/*'})
+RUST_PACKAGES = Packages('rust-packages', {'PACKAGES': f'{TOOLCHAINS}/rust-packages'})
 
 PYTEST_NO_TESTS = 5
 NOT_XML = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')

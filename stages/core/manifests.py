@@ -46,6 +46,12 @@ def problems(name: str, source: str, toolchain: str) -> Iterator[tuple[str, str]
             )
 
 
+def locked(toolchain: str, name: str) -> Packages:
+    """What the lock of a toolchain has of the kind of manifest ``name``: package → version."""
+    _, lock_name, read_lock, _ = MANIFESTS[name]
+    return _locked(toolchain, lock_name, read_lock)
+
+
 @functools.cache
 def _locked(toolchain: str, name: str, read: Callable[[str], Packages]) -> Packages:
     return read((SPECIFICATIONS / toolchain / name).read_text(encoding='utf-8'))
@@ -96,7 +102,7 @@ def _cargo_lock(source: str) -> Packages:
 def _pom(source: str) -> Packages:
     root = parse_xml(source)
     found = {}
-    for one in root.iter('{*}dependency'):
+    for one in root.findall('.//{*}dependency'):
         words = [one.findtext(f'{{*}}{tag}', '').strip() for tag in ('groupId', 'artifactId', 'version')]
         found[f'{words[0]}:{words[1]}'] = words[2]
     return found

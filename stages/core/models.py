@@ -21,6 +21,7 @@ from pydantic import ConfigDict
 from pydantic import Field
 from pydantic import StringConstraints
 from pydantic import ValidationError
+from pydantic import model_validator
 
 from stages.core.errors import Problem
 
@@ -249,11 +250,23 @@ class Human(Written):
 
 
 class Change(Written):
-    """One improvement from draft to solution, proven by tests of a requirement that fail on the draft."""
+    """One improvement from draft to solution.
 
-    kind: Literal['correctness', 'edge_case', 'error_handling', 'security']
-    requirement: RequirementId
+    It is proven by tests of a requirement that fail on the draft, or, if it is one of performance, by a benchmark in
+    which the solution is faster or needs less memory.
+    """
+
+    kind: Literal['correctness', 'edge_case', 'error_handling', 'security', 'performance']
+    requirement: RequirementId | None = None
+    benchmark: Prose | None = None
     text: Text
+
+    @model_validator(mode='after')
+    def _has_its_proof(self) -> Change:
+        wanted, other = ('benchmark', 'requirement') if self.kind == 'performance' else ('requirement', 'benchmark')
+        if getattr(self, wanted) is None or getattr(self, other) is not None:
+            raise ValueError(f'a note of kind {self.kind} names a {wanted} and no {other}')
+        return self
 
 
 class EquivalentMutant(Written):
@@ -287,7 +300,8 @@ class ExampleMeta(Written):
 class IndexRow(Model):
     """A row of `proofs/index.jsonl`: what one example is, by digest.
 
-    ``code`` covers what runs (files, shared tests, what the tests must prove), ``metadata`` everything else of it.
+    ``code`` covers what tests run (files, shared tests, what they must prove), ``benchmark`` the workloads, if there
+    are any, ``metadata`` everything else of it. ``performance`` names the workloads that notes claim to be better.
     """
 
     example: str
@@ -296,7 +310,10 @@ class IndexRow(Model):
     language: str
     framework: str | None
     databases: Annotated[tuple[Database, ...], Field(strict=False)] = ('sqlite',)
+    has_human: bool = False
+    performance: Annotated[tuple[str, ...], Field(strict=False)] = ()
     code: str
+    benchmark: str = ''
     metadata: str
 
     @property
@@ -324,6 +341,19 @@ class Trial(Model):
     passing: tuple[str, ...] = ()
 
 
+class Package(Model):
+    """What a package that a human variant adapts says of itself.
+
+    ``license`` is None if it can't be told, ``other_language`` says that it comes with code compiled from another one.
+    """
+
+    package: str
+    license: str | None = None
+    authors: tuple[str, ...] = ()
+    url: str = ''
+    other_language: bool = False
+
+
 class Verdict(Model):
     """A row of `proofs/verdicts.jsonl`. ``reasons`` are codes, none exactly if ``verdict`` is passed.
 
@@ -342,6 +372,7 @@ class Verdict(Model):
     stub: Trial | None = None
     draft: Trial | None = None
     human: Trial | None = None
+    package: Package | None = None
 
 
 class Survivor(Model):
@@ -356,9 +387,9 @@ class Survivor(Model):
 class MutantsRow(Model):
     """A row of `proofs/mutants.jsonl`: what the tests did to mutants of one example's solution.
 
-    ``verified`` is the digest of the verdict that the outcomes belong to, ``digest`` covers the draw too. ``killed``
-    names the requirements whose tests failed on each mutant; those ``not_built`` did not compile, load or start, and
-    tell nothing. ``requirements`` counts the mutants that the tests of each killed.
+    ``verified`` is the digest of what was verified and of what the verdict says, ``digest`` covers the draw too.
+    ``killed`` names the requirements whose tests failed on each mutant; those ``not_built`` did not compile, load or
+    start, and tell nothing. ``requirements`` counts the mutants that the tests of each killed.
     """
 
     example: str
@@ -403,6 +434,71 @@ class MeasuresRow(Model):
     @property
     def coverage(self) -> float | None:
         return self.covered[0] / self.covered[1] if self.covered else None
+
+
+Estimate = Annotated[tuple[float, float, float], Field(strict=False)]
+Samples = tuple[tuple[int, ...], ...]
+
+
+class VariantTimings(Model):
+    """What a variant takes on one workload.
+
+    ``cpu`` and ``wall`` are nanoseconds of ``loops`` calls, a tuple of values for each process; ``waits`` says how
+    often a call gave up the CPU by itself. ``peak`` and ``baseline`` are KiB of processes with one call and with none.
+    ``growth`` has CPU nanoseconds of a call by size, ``exponent`` the power of the size by which they grow, low, middle
+    and high. ``reason`` tells why there is nothing.
+    """
+
+    loops: int = 0
+    cpu: Samples = ()
+    wall: Samples = ()
+    waits: float = 0.0
+    peak: tuple[int, ...] = ()
+    baseline: tuple[int, ...] = ()
+    growth: tuple[tuple[int, int], ...] = ()
+    exponent: Estimate | None = None
+    energy_joules: float | None = None
+    reason: str = ''
+
+
+class Comparison(Model):
+    """The solution against another variant on one workload.
+
+    ``ratio`` is the solution's time divided by the other's and ``memory_mib`` its peak less the other's, both low,
+    middle and high. A verdict is None, with a ``reason``, if it can't be told at all.
+    """
+
+    clock: Literal['cpu', 'wall'] = 'cpu'
+    verdict: Literal['faster', 'slower', 'no_difference_shown'] | None = None
+    ratio: Estimate | None = None
+    pairs: int = 0
+    memory: Literal['less_memory', 'more_memory', 'no_difference_shown'] | None = None
+    memory_mib: Estimate | None = None
+    reason: str = ''
+
+
+class WorkloadTimings(Model):
+    """One workload with an input of ``size``: what each variant takes, and the solution against the others."""
+
+    name: str
+    size: int
+    variants: dict[str, VariantTimings] = {}
+    comparisons: dict[str, Comparison] = {}
+
+
+class TimingsRow(Model):
+    """A row of `proofs/timings.jsonl`: benchmarks of one example, as measured once on a ``machine``."""
+
+    example: str
+    digest: str
+    machine: dict[str, str | int] = {}
+    workloads: tuple[WorkloadTimings, ...] = ()
+    reason: str = ''
+
+    def proves(self, benchmark: str | None) -> bool:
+        """Whether the solution is faster than the draft on a workload, or needs less memory."""
+        found = (one.comparisons.get('draft') for one in self.workloads if one.name == benchmark)
+        return any(one and (one.verdict == 'faster' or one.memory == 'less_memory') for one in found)
 
 
 class GateRow(Model):

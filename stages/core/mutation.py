@@ -103,7 +103,7 @@ class Bench:
                 return Outcome('killed', tuple(sorted(hit))) if killed else Outcome('not_built')
             if suite.status != 'passed':
                 killed = True
-                hit |= self._failing(kind, suite)
+                hit |= self._failing(kind, suite, thorough)
         return Outcome('killed' if killed else 'survived', tuple(sorted(hit)))
 
     def _requirements(self, kind: str, thorough: bool) -> set[str]:
@@ -119,9 +119,12 @@ class Bench:
         }
         return mine - others
 
-    def _failing(self, kind: str, suite: trial.Suite) -> set[str]:
+    def _failing(self, kind: str, suite: trial.Suite, thorough: bool) -> set[str]:
+        """Requirements with a test that failed, or, if the run was let come to its end, could not even begin."""
         passing = {name for name, status in self.base[kind].tests.items() if status == 'passed'}
         failing = {name for name, status in suite.tests.items() if status == 'failed'} & passing
+        if thorough and suite.status == 'failed':
+            failing |= passing - suite.tests.keys()
         return {requirement for name in failing for requirement in requirement_ids(name)}
 
     def _run(
@@ -162,12 +165,13 @@ def mutate_example(
     bench: Bench | None = None
     outcomes: dict[str, Outcome] = {}
     for mutant, thorough in _wanted(list(found.values()), settings, requirements, outcomes):
-        if mutant.id not in known and bench is None:
+        is_known = mutant.id in known and mutant.id not in outcomes
+        if not is_known and bench is None:
             bench = Bench(example, adapter, limits)
             if not bench.passes:
                 return None
         missing = set(requirements) - _proven(outcomes)
-        outcomes[mutant.id] = known.get(mutant.id) or bench.outcome(mutant, missing, thorough)  # type: ignore[union-attr]
+        outcomes[mutant.id] = known[mutant.id] if is_known else bench.outcome(mutant, missing, thorough)  # type: ignore[union-attr]
     for name in marks:
         if name in found and name not in outcomes:
             bench = bench or Bench(example, adapter, limits)
@@ -181,7 +185,10 @@ def mutate_example(
 def _wanted(
     found: Sequence[Mutant], settings: Settings, requirements: Sequence[str], outcomes: Mapping[str, Outcome]
 ) -> Iterator[tuple[Mutant, bool]]:
-    """The budget by chance; then, thoroughly, while a requirement has no kill, first where fewest mutants were yet."""
+    """The budget by chance; then, thoroughly, while a requirement has no kill, first where fewest mutants were yet.
+
+    In the end those killed before are run again: they were stopped when enough tests had failed to tell that.
+    """
     order = draw(found, settings.seed)
     told = 0
     rest = list(order)
@@ -196,6 +203,11 @@ def _wanted(
         visited[mutant.symbol] += 1
         yield mutant, True
         told += outcomes[mutant.id].fate != 'not_built'
+    for mutant in order[: settings.budget]:
+        if not set(requirements) - _proven(outcomes):
+            return
+        if outcomes[mutant.id].fate == 'killed':
+            yield mutant, True
 
 
 def _proven(outcomes: Mapping[str, Outcome]) -> set[str]:

@@ -19,6 +19,7 @@ from stages.core.models import Model
 from stages.core.models import MutantsRow
 from stages.core.models import Split
 from stages.core.models import SplitRow
+from stages.core.models import TimingsRow
 from stages.core.models import Verdict
 
 Row = TypeVar('Row', bound=Model)
@@ -32,6 +33,7 @@ class Proofs(NamedTuple):
     mutants: dict[str, MutantsRow]
     flakiness: dict[str, FlakinessRow]
     measures: dict[str, MeasuresRow]
+    timings: dict[str, TimingsRow]
     duplicates: dict[str, DuplicatesRow]
     contamination: dict[str, ContaminationRow]
     screen: Screen | None
@@ -55,6 +57,7 @@ def read(proofs: Path, build: Path) -> Proofs:
         _rows(proofs / 'mutants.jsonl', MutantsRow),
         _rows(proofs / 'flakiness.jsonl', FlakinessRow),
         _rows(proofs / 'measures.jsonl', MeasuresRow),
+        _rows(proofs / 'timings.jsonl', TimingsRow),
         _rows(build / 'duplicates.jsonl', DuplicatesRow),
         _rows(build / 'contamination.jsonl', ContaminationRow),
         Screen.model_validate_json(screen.read_bytes()) if screen.exists() else None,

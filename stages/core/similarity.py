@@ -7,7 +7,7 @@ are compared.
 
 from __future__ import annotations
 
-import math
+import functools
 from collections.abc import Iterator
 from collections.abc import Sequence
 
@@ -22,28 +22,41 @@ def similar_pairs(sets: Sequence[Hashes], least: float) -> Iterator[tuple[int, i
 
     ``sets`` are sorted and without repeats, as `numpy.unique` gives them; empty ones are like nothing.
     """
-    sizes = np.array([len(one) for one in sets])
+    sizes = np.array([len(one) for one in sets], dtype=np.int64)
     if sizes.sum() == 0:
         return
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
     values, counts = np.unique(np.concatenate(list(sets)), return_counts=True)
-    elements, owners = [], []
-    for owner, one in enumerate(sets):
-        keep = len(one) - math.ceil(least * len(one)) + 1
-        if len(one):
-            rarity = counts[np.searchsorted(values, one)]
-            elements.append(one[np.lexsort((one, rarity))[:keep]])
-            owners.append(np.full(keep, owner))
-    for low, high in _candidates(np.concatenate(elements), np.concatenate(owners), sizes, least):
-        shared = np.intersect1d(sets[low], sets[high], assume_unique=True).size
-        similarity = shared / (len(sets[low]) + len(sets[high]) - shared)
-        if similarity >= least:
-            yield int(low), int(high), similarity
+    ranks = np.searchsorted(values, np.concatenate(list(sets)))
+    owners = np.repeat(np.arange(len(sets)), sizes)
+    rarest = np.lexsort((ranks, counts[ranks], owners))
+    kept = np.arange(len(ranks)) - starts[owners] < (sizes - np.ceil(least * sizes).astype(np.int64) + 1)[owners]
+    lows, highs = _candidates(ranks[rarest][kept], owners[kept], sizes, least)
+    marked = np.zeros(len(values), dtype=np.int32)
+    for group in np.split(np.arange(len(lows)), np.flatnonzero(np.diff(lows)) + 1) if len(lows) else ():
+        low, others = lows[group[0]], highs[group]
+        mine = ranks[starts[low] : ends[low]]
+        marked[mine] = 1
+        first = np.cumsum(sizes[others]) - sizes[others]
+        theirs = np.concatenate([ranks[starts[high] : ends[high]] for high in others])
+        shared = np.add.reduceat(marked[theirs], first)
+        marked[mine] = 0
+        similarities = shared / (sizes[low] + sizes[others] - shared)
+        for place in np.flatnonzero(similarities >= least):
+            yield int(low), int(others[place]), float(similarities[place])
+
+
+@functools.lru_cache(1024)
+def _couples(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every two of so many, as places."""
+    return np.triu_indices(count, 1)
 
 
 def _candidates(
     elements: Hashes, owners: NDArray[np.int64], sizes: NDArray[np.int64], least: float
-) -> Iterator[tuple[int, int]]:
-    """Pairs of owners that share an element and are near enough in size; each once, in order."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Lower and higher owner of all pairs that share an element and are near enough in size; each once, in order."""
     order = np.lexsort((owners, elements))
     elements, owners = elements[order], owners[order]
     starts = np.flatnonzero(np.concatenate(([True], elements[1:] != elements[:-1])))
@@ -51,13 +64,13 @@ def _candidates(
     found = []
     for start, length in zip(starts[lengths > 1], lengths[lengths > 1], strict=True):
         group = owners[start : start + length]
-        low, high = np.triu_indices(length, 1)
+        low, high = _couples(int(length))
         found.append(group[low] * len(sizes) + group[high])
         if len(found) > 1 << 16:
             found = [np.unique(np.concatenate(found))]
     if not found:
-        return
+        return owners[:0], owners[:0]
     pairs = np.unique(np.concatenate(found))
     low, high = pairs // len(sizes), pairs % len(sizes)
     near = np.minimum(sizes[low], sizes[high]) >= least * np.maximum(sizes[low], sizes[high])
-    yield from zip(low[near].tolist(), high[near].tolist(), strict=True)
+    return low[near], high[near]

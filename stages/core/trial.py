@@ -58,6 +58,7 @@ SEVERITY: tuple[TrialStatus, ...] = (
 )
 
 
+NO_PACKAGES = language.Packages('', {})
 MAX_NAME = 200
 PARAMETERS = re.compile(r'\[.*\]$', re.DOTALL)
 STATUSES: tuple[Status, ...] = ('passed', 'skipped', 'failed')
@@ -101,16 +102,22 @@ def native_job(
     adapter: Language,
     replaced: Mapping[str, bytes],
     environment: Mapping[str, str] = language.NO_ENVIRONMENT,
+    packages: language.Packages = NO_PACKAGES,
 ) -> sandbox.Job:
-    """The example's own tests on its solution, some of its files replaced."""
+    """The example's own tests on its solution, some of its files replaced, with packages within reach."""
     tests = example.of_role('test')
     content = {**example.of_role('solution'), **tests, **replaced}
     return sandbox.Job(
         adapter.test_cmd(_runnable(tests)),
         {f'example/{path}': data for path, data in content.items()},
         cwd=f'{BOX}/example',
-        environment={**toolchain.environment(adapter.TOOLCHAIN), **adapter.ENVIRONMENT, **environment},
-        mounts=toolchain.mounts(adapter.TOOLCHAIN),
+        environment={
+            **toolchain.environment(adapter.TOOLCHAIN),
+            **adapter.ENVIRONMENT,
+            **packages.environment,
+            **environment,
+        },
+        mounts=toolchain.mounts(adapter.TOOLCHAIN, *filter(None, (packages.toolchain,))),
         results=(adapter.REPORT,) if adapter.REPORT else (),
     )
 
@@ -121,9 +128,10 @@ def native_suite(
     replaced: Mapping[str, bytes],
     limits: Limits,
     environment: Mapping[str, str] = language.NO_ENVIRONMENT,
+    packages: language.Packages = NO_PACKAGES,
 ) -> Suite:
     """Runs `native_job`."""
-    outcome = sandbox.run(native_job(example, adapter, replaced, environment), limits)
+    outcome = sandbox.run(native_job(example, adapter, replaced, environment, packages), limits)
     report = outcome.stdout if adapter.REPORT is None else outcome.results.get(adapter.REPORT)
     return _judge(outcome, report, adapter.read_report)
 
@@ -184,11 +192,16 @@ def shared_suite(
 
 
 def try_variant(
-    example: Example, adapter: Language, replaced: Mapping[str, bytes], limits: Limits, seed: int | None = None
+    example: Example,
+    adapter: Language,
+    replaced: Mapping[str, bytes],
+    limits: Limits,
+    seed: int | None = None,
+    packages: language.Packages = NO_PACKAGES,
 ) -> Suite:
     """All tests of an example on one variant: ``replaced`` files in place of the solution's; in the order of a seed."""
     native, shared = ({}, {}) if seed is None else (adapter.shuffled(seed), language.shuffled_pytest(seed))
-    suites = [native_suite(example, adapter, replaced, limits, native)]
+    suites = [native_suite(example, adapter, replaced, limits, native, packages)]
     if adapter.SERVE_CMD is not None:
         suites += [
             shared_suite(example, adapter, replaced, limits, shared, database=name) for name in example.meta.databases

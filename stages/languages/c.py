@@ -17,6 +17,8 @@ from stages.core import syntax
 LANGUAGE = 'c'
 FRAMEWORK = None
 TOOLCHAIN = 'c'
+PACKAGES = None
+DRIVER = 'c'
 VERSION_CMD = (
     'sh',
     '-c',

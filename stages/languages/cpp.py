@@ -16,6 +16,8 @@ from stages.core import syntax
 LANGUAGE = 'cpp'
 FRAMEWORK = None
 TOOLCHAIN = 'cpp'
+PACKAGES = None
+DRIVER = 'cpp'
 VERSION_CMD = (
     'sh',
     '-c',

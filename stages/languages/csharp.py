@@ -13,6 +13,8 @@ from stages.core import syntax
 LANGUAGE = 'csharp'
 FRAMEWORK = None
 TOOLCHAIN = 'csharp'
+PACKAGES = None
+DRIVER = 'csharp'
 VERSION_CMD = ('run-tests', '--version')
 BENCHMARKS = ('*Bench.cs', '*Benchmark.cs', '*Benchmarks.cs')
 TESTS = ('*Tests.cs', '*Test.cs')

@@ -10,6 +10,8 @@ from stages.core import syntax
 LANGUAGE = 'python'
 FRAMEWORK = 'django'
 TOOLCHAIN = 'python'
+PACKAGES = None
+DRIVER = None
 VERSION_CMD = (*language.PYTHON_VERSION_CMD, 'django')
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')

@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'javascript'
 FRAMEWORK = 'express'
 TOOLCHAIN = 'node'
+PACKAGES = None
+DRIVER = None
 VERSION_CMD = (*language.NODE_VERSION_CMD, 'express')
 BENCHMARKS = ('bench_*.js', 'bench_*.mjs')
 TESTS = ('*.test.js', '*.test.mjs')

@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'python'
 FRAMEWORK = 'fastapi'
 TOOLCHAIN = 'python'
+PACKAGES = None
+DRIVER = None
 VERSION_CMD = (*language.PYTHON_VERSION_CMD, 'fastapi')
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')

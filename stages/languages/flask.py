@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'python'
 FRAMEWORK = 'flask'
 TOOLCHAIN = 'python'
+PACKAGES = None
+DRIVER = None
 VERSION_CMD = (*language.PYTHON_VERSION_CMD, 'flask')
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')

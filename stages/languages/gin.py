@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'go'
 FRAMEWORK = 'gin'
 TOOLCHAIN = 'go'
+PACKAGES = None
+DRIVER = None
 VERSION_CMD = (
     'sh',
     '-c',

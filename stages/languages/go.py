@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'go'
 FRAMEWORK = None
 TOOLCHAIN = 'go'
+PACKAGES = language.GO_PACKAGES
+DRIVER = 'go'
 VERSION_CMD = language.GO_VERSION_CMD
 BENCHMARKS = ('*_bench_test.go',)
 TESTS = ('*_test.go',)

@@ -14,6 +14,8 @@ from stages.core import syntax
 LANGUAGE = 'java'
 FRAMEWORK = None
 TOOLCHAIN = 'java'
+PACKAGES = language.JAVA_PACKAGES
+DRIVER = 'java'
 VERSION_CMD = ('java', 'proven.Runner', '--version')
 BENCHMARKS = ('*Bench.java', '*Benchmark.java')
 TESTS = ('*Test.java', '*Tests.java', 'Test*.java', '*TestCase.java')

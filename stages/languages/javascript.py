@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'javascript'
 FRAMEWORK = None
 TOOLCHAIN = 'node'
+PACKAGES = language.NODE_PACKAGES
+DRIVER = 'node'
 VERSION_CMD = language.NODE_VERSION_CMD
 BENCHMARKS = ('bench_*.js', 'bench_*.mjs')
 TESTS = ('*.test.js', '*.test.mjs')

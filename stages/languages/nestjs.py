@@ -10,6 +10,8 @@ from stages.core import syntax
 LANGUAGE = 'typescript'
 FRAMEWORK = 'nestjs'
 TOOLCHAIN = 'node'
+PACKAGES = None
+DRIVER = None
 VERSION_CMD = (*language.NODE_VERSION_CMD, '@nestjs/core', 'typescript')
 BENCHMARKS = ('bench_*.ts',)
 TESTS = ('*.test.ts',)

@@ -12,6 +12,8 @@ from stages.core import syntax
 LANGUAGE = 'php'
 FRAMEWORK = None
 TOOLCHAIN = 'php'
+PACKAGES = None
+DRIVER = 'php'
 VERSION_CMD = (
     'php',
     '-n',

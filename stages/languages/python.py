@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'python'
 FRAMEWORK = None
 TOOLCHAIN = 'python'
+PACKAGES = language.PYTHON_PACKAGES
+DRIVER = 'python'
 VERSION_CMD = language.PYTHON_VERSION_CMD
 BENCHMARKS = ('bench_*.py',)
 TESTS = ('test_*.py', 'conftest.py')

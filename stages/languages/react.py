@@ -10,6 +10,8 @@ from stages.core import syntax
 LANGUAGE = 'javascript'
 FRAMEWORK = 'react'
 TOOLCHAIN = 'node'
+PACKAGES = None
+DRIVER = None
 VERSION_CMD = (*language.NODE_VERSION_CMD, 'react', 'vitest', 'jsdom')
 BENCHMARKS = ('bench_*.jsx', 'bench_*.js')
 TESTS = ('*.test.jsx', '*.test.js')

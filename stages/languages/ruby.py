@@ -12,6 +12,8 @@ from stages.core import syntax
 LANGUAGE = 'ruby'
 FRAMEWORK = None
 TOOLCHAIN = 'ruby'
+PACKAGES = None
+DRIVER = 'ruby'
 VERSION_CMD = (
     'ruby',
     '--disable=gems',

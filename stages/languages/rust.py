@@ -14,6 +14,8 @@ from stages.core import syntax
 LANGUAGE = 'rust'
 FRAMEWORK = None
 TOOLCHAIN = 'rust'
+PACKAGES = language.RUST_PACKAGES
+DRIVER = 'rust'
 VERSION_CMD = ('rustc', '--version')
 BENCHMARKS = ('bench_*.rs',)
 TESTS = ('*_test.rs',)

@@ -8,6 +8,8 @@ from stages.core import syntax
 LANGUAGE = 'typescript'
 FRAMEWORK = None
 TOOLCHAIN = 'node'
+PACKAGES = None
+DRIVER = 'node'
 VERSION_CMD = (*language.NODE_VERSION_CMD, 'typescript')
 BENCHMARKS = ('bench_*.ts',)
 TESTS = ('*.test.ts',)

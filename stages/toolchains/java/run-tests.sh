@@ -3,4 +3,4 @@
 here=${0%/*}/..
 mkdir /tmp/classes
 exec "$here/jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx512m \
-    -cp /tmp/classes:src/test/resources:src/main/resources proven.Runner /tmp/classes /tmp/report.tsv "$@"
+    -cp "/tmp/classes:src/test/resources:src/main/resources${CLASSPATH:+:$CLASSPATH}" proven.Runner /tmp/classes /tmp/report.tsv "$@"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the library and each tests/*_test.rs against it, as Cargo.toml says, and runs the tests; their events are standard output.
+# Crates that a human variant adapts are in $PACKAGES. With --driver SOURCE PROGRAM it builds a benchmark instead.
 set -eu
-crates=${0%/*}/../crates
+crates=${0%/*}/../crates${PACKAGES:+ $PACKAGES/crates} # folders
 section= package= version=0.0.0 edition=2015 library= path=src/lib.rs externs=
 while IFS= read -r line || [ -n "$line" ]; do
     key=${line%%[ =]*}
@@ -16,22 +17,35 @@ while IFS= read -r line || [ -n "$line" ]; do
     '[lib]path') path=$value ;;
     '[dependencies]'* | '[dev-dependencies]'*)
         case $line in *version*) value=${line#*version*\"} && value=${value%%\"*} ;; esac
-        if ! grep -qx "$key $value" "$crates/versions"; then
+        name=$(echo "$key" | tr - _)
+        found=
+        for folder in $crates; do
+            if grep -qx "$key $value" "$folder/versions"; then found=$(echo "$folder/lib$name-"*.rlib); fi
+        done
+        if [ -z "$found" ]; then
             echo "Cargo.toml: $key $value is not among the crates of the toolchain:" >&2
-            cat "$crates/versions" >&2
+            for folder in $crates; do cat "$folder/versions" >&2; done
             exit 1
         fi
-        name=$(echo "$key" | tr - _)
-        externs="$externs --extern $name=$(echo "$crates/lib$name-"*.rlib)"
+        externs="$externs --extern $name=$found"
         ;;
     esac
 done <Cargo.toml
 [ -n "$library" ] || library=$(echo "$package" | tr - _)
-[ -z "$externs" ] || externs="-L dependency=$crates $externs"
+for folder in $crates; do externs="-L dependency=$folder $externs"; done
 export CARGO_MANIFEST_DIR="$PWD" CARGO_PKG_NAME="$package" CARGO_PKG_VERSION="$version"
 mkdir /tmp/build
-options="--edition $edition -C debuginfo=0 -C debug-assertions=on -C overflow-checks=on $externs"
+options="--edition $edition -C debuginfo=0 $externs"
+if [ "${1-}" = --driver ]; then
+    options="$options -C opt-level=3"
+else
+    options="$options -C debug-assertions=on -C overflow-checks=on"
+fi
 rustc $options --crate-name "$library" --crate-type lib -o "/tmp/build/lib$library.rlib" "$path"
+if [ "${1-}" = --driver ]; then
+    sed "s|BENCH_FILE|$PWD/$BENCH_FILE|" "$2" >/tmp/build/driver.rs
+    exec rustc $options -C strip=debuginfo --crate-name driver --extern "$library=/tmp/build/lib$library.rlib" -o "$3" /tmp/build/driver.rs
+fi
 programs=
 for test in "$@"; do
     name=${test#tests/}

@@ -43,6 +43,8 @@ class Api {
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(options)] }).compile();
     const app = module.createNestApplication({ bodyParser: false, logger: false, forceCloseConnections: true });
     await app.listen(0, "127.0.0.1");
+    // A test that fails before it stops the app must not keep the process alive.
+    app.getHttpServer().unref();
     return new Api(app, await app.getUrl());
   }
 

@@ -103,8 +103,9 @@ public final class Runner implements TestExecutionListener {
             throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
         StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
-        List<String> options =
-                List.of("-d", classes.toString(), "-cp", classes.toString(), "-proc:none", "-implicit:none", "-g");
+        // The packages of a human variant are in it too.
+        String path = System.getProperty("java.class.path");
+        List<String> options = List.of("-d", classes.toString(), "-cp", path, "-proc:none", "-implicit:none", "-g");
         List<Path> paths = tests.stream().map(test -> Path.of(test).toAbsolutePath()).toList();
         JavacTask task = (JavacTask) compiler.getTask(
                 new PrintWriter(System.err, true), files, null, options, null, files.getJavaFileObjectsFromPaths(sources()));

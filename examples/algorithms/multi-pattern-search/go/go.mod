@@ -1,0 +1,3 @@
+module example.com/multi-pattern-search
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/semantic-version
+
+go 1.24

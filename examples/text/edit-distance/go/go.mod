@@ -1,0 +1,3 @@
+module example.com/edit-distance
+
+go 1.24
