@@ -804,7 +804,9 @@ def as_typescript(base: str) -> Change:
 
     def change(place: Place) -> None:
         found = (REPOSITORY / 'examples' / base).glob('*.js')
-        (source,) = (path for path in found if not path.name.endswith('.test.js'))
+        (source,) = (
+            path for path in found if not path.name.startswith('bench_') and not path.name.endswith('.test.js')
+        )
         place.write('code', source.read_text())
 
     return change
