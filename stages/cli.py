@@ -31,8 +31,11 @@ from stages.core.measuring import Settings as BenchmarkSettings
 from stages.core.models import Trial
 from stages.core.mutation import Settings as MutateSettings
 from stages.core.params import Limits
+from stages.core.params import Section
 from stages.core.params import VerifyLimits
 from stages.mutate import describe
+
+PARAMS = Path('params.yaml')
 
 
 def new(arguments: argparse.Namespace) -> int:
@@ -50,12 +53,15 @@ def check(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _section(name: str, model: type[Section]) -> Section:
+    """A section of `params.yaml`, or its defaults where there is no such file."""
+    return params.load(PARAMS, name, model) if PARAMS.exists() else model()
+
+
 def verify(arguments: argparse.Namespace) -> int:
     """Check examples, then run their tests in the sandbox, with a negative control and the draft if there is one."""
     examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    settings = VerifyLimits()
-    if Path('params.yaml').exists():
-        settings = params.load(Path('params.yaml'), 'verify', VerifyLimits)
+    settings = _section('verify', VerifyLimits)
     if any(
         verification.can_run(LANGUAGES[example.implementation], example.meta.databases, example.meta.human is not None)
         for example in examples
@@ -77,10 +83,7 @@ def _verify_one(example: Example, limits: Limits) -> int:
 def mutate(arguments: argparse.Namespace) -> int:
     """Put small faults into the solutions and show each that no test finds; --all runs every one, not only a sample."""
     examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    settings, limits = MutateSettings(), VerifyLimits()
-    if Path('params.yaml').exists():
-        settings = params.load(Path('params.yaml'), 'mutate', MutateSettings)
-        limits = params.load(Path('params.yaml'), 'verify', VerifyLimits)
+    settings, limits = _section('mutate', MutateSettings), _section('verify', VerifyLimits)
     if arguments.all:
         settings = settings.model_copy(update={'budget': sys.maxsize})
     sandbox.require()
@@ -93,7 +96,7 @@ def _mutate_one(example: Example, settings: MutateSettings, limits: Limits) -> i
         print(f'{example.path}: does not pass its tests; proven verify tells why', file=sys.stderr)
         return 1
     told = describe(example, row)
-    print(f'{example.path}: {len(row.killed)} of {len(row.killed) + len(row.survived)} mutants killed', flush=True)
+    print(f'{example.path}: {len(row.killed)} of {row.told} mutants killed', flush=True)
     if told:
         print(told, flush=True)
     return 1 if told else 0
@@ -102,10 +105,7 @@ def _mutate_one(example: Example, settings: MutateSettings, limits: Limits) -> i
 def bench(arguments: argparse.Namespace) -> int:
     """Measure the workloads of examples: time, memory and growth, and the solution against draft and human variant."""
     examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    settings, limits = BenchmarkSettings(), VerifyLimits()
-    if Path('params.yaml').exists():
-        settings = params.load(Path('params.yaml'), 'benchmark', BenchmarkSettings)
-        limits = params.load(Path('params.yaml'), 'verify', VerifyLimits)
+    settings, limits = _section('benchmark', BenchmarkSettings), _section('verify', VerifyLimits)
     sandbox.require()
     return max([_bench_one(example, settings, limits.limits) for example in examples], default=0)
 
@@ -176,9 +176,7 @@ def fingerprint(arguments: argparse.Namespace) -> int:
         stage = importlib.import_module('stages.decontaminate')  # numpy and pyarrow, which the hooks do without
     except ModuleNotFoundError as error:
         raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
-    settings = stage.Params()
-    if Path('params.yaml').exists():
-        settings = params.load(Path('params.yaml'), 'decontaminate', stage.Params)
+    settings = _section('decontaminate', stage.Params)
     written = stage.fingerprint(arguments.name, arguments.files, Path('fingerprints'), settings)
     print('\n'.join(str(path) for path in written))
     return 0

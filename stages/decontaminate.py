@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
 from stages.all_languages import LANGUAGES
 from stages.core import files
@@ -36,7 +34,6 @@ from stages.core.tokens import Hashes
 
 # Without types the one is the other.
 SCRIPT = ('javascript', 'typescript')
-Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Params(params.Params):
@@ -44,8 +41,8 @@ class Params(params.Params):
     ``benchmarks`` are all that examples should be screened against, whether there are fingerprints of them or not.
     """
 
-    coverage: Share = 0.5
-    similarity: Share = 0.7
+    coverage: params.Share = 0.5
+    similarity: params.Share = 0.7
     benchmarks: dict[str, Wanted] = {}
 
 

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 from typing import NamedTuple
 
 import numpy as np
-from pydantic import Field
 
 from stages.all_languages import LANGUAGES
 from stages.core import files
@@ -31,7 +29,6 @@ from stages.core.tokens import Hashes
 from stages.core.tokens import Tokens
 
 MEND = 'write another, or join the families with `related` in task.yaml'
-Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Params(params.Params):
@@ -39,8 +36,8 @@ class Params(params.Params):
     a copy only if it is the same throughout.
     """
 
-    code: Share = 0.7
-    task: Share = 0.5
+    code: params.Share = 0.7
+    task: params.Share = 0.5
     least_tokens: int = 40
 
 

@@ -12,6 +12,7 @@ from stages.core import files
 from stages.core.errors import run_main
 from stages.core.examples import Example
 from stages.core.examples import read_all
+from stages.core.families import least_of_joined
 from stages.core.language import Language
 from stages.core.models import IndexRow
 from stages.core.models import Task
@@ -30,18 +31,8 @@ def index(root: Path, languages: Mapping[str, Language]) -> list[IndexRow]:
 
 def families(tasks: Sequence[Task]) -> dict[str, str]:
     """Task id → the least id among all tasks joined with it, directly or not, by ``related``."""
-    parent = {task.id: task.id for task in tasks}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            name = parent[name]
-        return name
-
-    for task in tasks:
-        for related in task.related:
-            low, high = sorted((root(task.id), root(related)))
-            parent[high] = low
-    return {name: root(name) for name in parent}
+    pairs = ((task.id, related) for task in tasks for related in task.related)
+    return least_of_joined((task.id for task in tasks), pairs)
 
 
 def row(example: Example, adapter: Language, family: str) -> IndexRow:

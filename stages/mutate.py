@@ -88,7 +88,7 @@ def describe(example: Example, row: MutantsRow) -> str:
 def report(rows: Sequence[MutantsRow]) -> str:
     """The figures over the repository."""
     killed = sum(len(row.killed) for row in rows)
-    told = killed + sum(len(row.survived) for row in rows)
+    told = sum(row.told for row in rows)
     whole = sum(not row.survived for row in rows)
     return (
         f'mutate: {killed} of {told} mutants killed ({killed / max(1, told):.1%}), all of them in {whole} of'

@@ -62,7 +62,7 @@ def _line(name: str, language: str, rows: Sequence[IndexRow], found: Proofs) -> 
         len({row.family for row in rows}),
         sum(len(verdict.requirements) for verdict in mine),
         sum(verdict.solution.passed for verdict in mine if verdict.solution),
-        f'{killed} of {killed + sum(len(row.survived) for row in mutants)}',
+        f'{killed} of {sum(row.told for row in mutants)}',
     )
     return f'| {" | ".join(map(str, cells))} |\n'
 

@@ -23,6 +23,7 @@ from stages.core import params
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
+from stages.core.families import least_of_joined
 from stages.core.models import DuplicatesRow
 from stages.core.models import IndexRow
 from stages.core.models import Split
@@ -117,18 +118,10 @@ def _error(
 
 def joined(rows: Sequence[IndexRow], duplicates: Mapping[str, DuplicatesRow]) -> list[IndexRow]:
     """The rows, with the least family of all that near-copies join as the family of each."""
-    parent = {row.family: row.family for row in rows}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            name = parent[name]
-        return name
-
     by_path = {row.example: row for row in rows}
-    for low, high in _near_copies(by_path, duplicates):
-        least, other = sorted((root(by_path[low].family), root(by_path[high].family)))
-        parent[other] = least
-    return [row.model_copy(update={'family': root(row.family)}) for row in rows]
+    pairs = ((by_path[low].family, by_path[high].family) for low, high in _near_copies(by_path, duplicates))
+    least = least_of_joined((row.family for row in rows), pairs)
+    return [row.model_copy(update={'family': least[row.family]}) for row in rows]
 
 
 def _near_copies(by_path: Mapping[str, IndexRow], duplicates: Mapping[str, DuplicatesRow]) -> Iterator[tuple[str, str]]:

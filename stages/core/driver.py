@@ -17,6 +17,7 @@ nanoseconds, and how often the process waited; ``peak SIZE KIB`` (VmHWM); ``chec
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,7 @@ class Driver(NamedTuple):
     least_ms: int = 20
     patience: float = 1.0
 
+    @functools.cache  # noqa: B019 - there is one driver a language, for as long as the process lives
     def sources(self) -> dict[str, bytes]:
         return {f'driver/{name}': (SOURCES / name).read_bytes() for name in self.files}
 

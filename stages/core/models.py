@@ -403,9 +403,14 @@ class MutantsRow(Model):
     reasons: tuple[str, ...] = ()
 
     @property
+    def told(self) -> int:
+        """How many mutants were killed or survived, equivalent ones left out."""
+        return len(self.killed) + len(self.survived)
+
+    @property
     def score(self) -> float:
         """The share of the mutants killed, equivalent ones left out."""
-        return len(self.killed) / max(1, len(self.killed) + len(self.survived))
+        return len(self.killed) / max(1, self.told)
 
 
 class FlakinessRow(Model):

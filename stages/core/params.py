@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
+from pydantic import Field
 from pydantic import NonNegativeInt
 from pydantic import PositiveInt
 from pydantic import ValidationError
@@ -15,6 +17,8 @@ from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.files import load_yaml
 from stages.core.models import problems_of
+
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Params(BaseModel):

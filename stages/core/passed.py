@@ -36,15 +36,12 @@ class Passed(NamedTuple):
     root: Path
     outputs: tuple[Path, ...]
     params: Path
+    limits: Limits
     fresh: bool
 
     @property
     def output(self) -> Path:
         return self.outputs[0]
-
-    @property
-    def limits(self) -> Limits:
-        return params.load(self.params, 'verify', VerifyLimits).limits
 
 
 def read(description: str | None, argv: Sequence[str] | None) -> Passed:
@@ -66,6 +63,7 @@ def read(description: str | None, argv: Sequence[str] | None) -> Passed:
         arguments.examples,
         tuple(arguments.outputs),
         arguments.params,
+        params.load(arguments.params, 'verify', VerifyLimits).limits,
         arguments.fresh,
     )
 

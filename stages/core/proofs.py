@@ -75,7 +75,7 @@ def figures(proofs: Proofs) -> dict[str, str]:
     verdicts, mutants = list(proofs.verdicts.values()), list(proofs.mutants.values())
     ran = [one for one in verdicts if one.solution is not None]
     killed = sum(len(row.killed) for row in mutants)
-    told = killed + sum(len(row.survived) for row in mutants)
+    told = sum(row.told for row in mutants)
     whole = sum(not row.survived for row in mutants)
     proven = [count > 0 for row in mutants for count in row.requirements.values()]
     flaky = sum(len(row.flaky) for row in proofs.flakiness.values())

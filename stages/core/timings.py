@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from stages.core.models import Comparison
 from stages.core.models import TimingsRow
+from stages.core.models import Trial
 from stages.core.models import VariantTimings
 from stages.core.models import Verdict
 from stages.core.models import WorkloadTimings
@@ -20,15 +21,27 @@ UNITS = ((1e9, 's'), (1e6, 'ms'), (1e3, 'µs'), (1, 'ns'))
 
 
 class Compared(NamedTuple):
-    """A comparison with where it comes from. ``fair`` tells that the other variant passes every test too and, if people
-    wrote it, does its work in the language of the example.
+    """A comparison with where it comes from, and what the tests said of the other variant.
+
+    ``fair`` tells that the other passes every test too and, if people wrote it, does its work in the language of the
+    example.
     """
 
     row: TimingsRow
     workload: WorkloadTimings
     rival: str
     found: Comparison
+    trial: Trial | None
     fair: bool
+
+    @property
+    def label(self) -> str:
+        return label(self.row, self.workload)
+
+
+def label(row: TimingsRow, workload: WorkloadTimings) -> str:
+    """What plots call a workload."""
+    return f'{row.example.partition("/")[2]}: {workload.name}'
 
 
 def compared(rows: Sequence[TimingsRow], verdicts: Mapping[str, Verdict]) -> Iterator[Compared]:
@@ -40,7 +53,7 @@ def compared(rows: Sequence[TimingsRow], verdicts: Mapping[str, Verdict]) -> Ite
                 trial = verdict.draft if rival == 'draft' else verdict.human
                 foreign = rival == 'human' and verdict.package is not None and verdict.package.other_language
                 passes = trial is not None and trial.status == 'passed'
-                yield Compared(row, workload, rival, found, passes and not foreign)
+                yield Compared(row, workload, rival, found, trial, passes and not foreign)
 
 
 def ratios(rows: Sequence[TimingsRow], verdicts: Mapping[str, Verdict]) -> Iterator[dict[str, Any]]:
@@ -49,7 +62,7 @@ def ratios(rows: Sequence[TimingsRow], verdicts: Mapping[str, Verdict]) -> Itera
             low, middle, high = one.found.ratio
             yield {
                 'example': one.row.example,
-                'workload': f'{one.row.example.partition("/")[2]}: {one.workload.name}',
+                'workload': one.label,
                 'against': one.rival,
                 'ratio': middle,
                 'low': low,
@@ -63,8 +76,8 @@ def growth(rows: Sequence[TimingsRow]) -> Iterator[dict[str, Any]]:
         for workload in row.workloads:
             for variant, taken in workload.variants.items():
                 for size, nanoseconds in taken.growth:
-                    name = f'{row.example.partition("/")[2]}: {workload.name}'
-                    yield {'workload': name, 'variant': variant, 'size': size, 'seconds': nanoseconds / 1e9}
+                    seconds = nanoseconds / 1e9
+                    yield {'workload': label(row, workload), 'variant': variant, 'size': size, 'seconds': seconds}
 
 
 def accuracy(verdicts: Mapping[str, Verdict]) -> Iterator[dict[str, Any]]:
@@ -199,7 +212,7 @@ def _short(ratio: float) -> str:
 
 
 def _line(example: str, mine: Sequence[Compared], verdict: Verdict) -> str:
-    other = verdict.draft if mine[0].rival == 'draft' else verdict.human
+    other = mine[0].trial
     name = 'draft' if mine[0].rival == 'draft' else f'`{verdict.package.package}`' if verdict.package else ''
     if verdict.package and verdict.package.other_language and mine[0].rival == 'human':
         name += ' (does its work in another language)'
