@@ -27,6 +27,7 @@ from stages.core.tokens import Hashes
 
 EXAMPLES = Path(__file__).parents[1] / 'examples'
 LEAST = 0.7
+PATIENCE = 600  # seconds for each method
 LIBRARIES = {'ours': 'numpy', 'setsimilaritysearch': 'SetSimilaritySearch', 'datasketch': 'datasketch'}
 
 
@@ -99,7 +100,12 @@ def main() -> None:
             if importlib.util.find_spec(module) is None:
                 print(f'{count} rows, {method}: not installed')
                 continue
-            done = subprocess.run([sys.executable, __file__, method, str(count)], capture_output=True, text=True)
+            command = [sys.executable, __file__, method, str(count)]
+            try:
+                done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                print(f'{count} rows, {method}: more than {PATIENCE} s', flush=True)
+                continue
             if done.returncode:
                 print(f'{count} rows, {method}: failed: {done.stderr.strip().splitlines()[-1:]}')
                 continue

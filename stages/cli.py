@@ -14,6 +14,7 @@ from stages.all_languages import LANGUAGES
 from stages.core import measuring
 from stages.core import mutation
 from stages.core import params
+from stages.core import release
 from stages.core import sandbox
 from stages.core import scaffold
 from stages.core import schemas
@@ -182,6 +183,23 @@ def fingerprint(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def release_(arguments: argparse.Namespace) -> int:
+    """Check a release against its manifest, or tell what two releases differ in."""
+    if arguments.action == 'verify':
+        for folder in arguments.folders:
+            found = release.verify(folder)
+            rows = sum(table['rows'] for table in found['content'].values())
+            print(f'{folder}: version {found["version"]}: {len(found["files"])} files, {rows} rows, as in the manifest')
+        return 0
+    if len(arguments.folders) != 2:
+        raise ProvenError(f'diff takes two releases, not {len(arguments.folders)}')
+    for one in release.diff(*arguments.folders):
+        print(f'{one.config}: {len(one.added)} added, {len(one.removed)} removed, {len(one.changed)} changed')
+        for sign, names in (('+', one.added), ('-', one.removed), ('~', one.changed)):
+            print(''.join(f'  {sign} {name}\n' for name in names), end='')
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'new': new,
     'check': check,
@@ -191,6 +209,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'fingerprint': fingerprint,
     'doctor': doctor,
     'schema': schema,
+    'release': release_,
 }
 
 
@@ -262,6 +281,8 @@ def _main(argv: Sequence[str] | None) -> int:
         parsers[name].add_argument('--since', default='HEAD', metavar='COMMIT', help='what changed since then')
     parsers['fingerprint'].add_argument('name', metavar='NAME')
     parsers['fingerprint'].add_argument('files', nargs='*', type=Path, metavar='FILE', help='JSON lines or Parquet')
+    parsers['release'].add_argument('action', choices=('verify', 'diff'))
+    parsers['release'].add_argument('folders', nargs='+', type=Path, metavar='FOLDER')
     parsers['doctor'].add_argument('--install', nargs='*', metavar='TOOLCHAIN', help='install these, or all')
     arguments = parser.parse_args(argv)
     return COMMANDS[arguments.command](arguments)

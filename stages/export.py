@@ -1,34 +1,35 @@
-"""examples/ and proofs/ → release/: Parquet for each config and split, a dataset card, a manifest of digests."""
+"""examples/ and proofs/ → release/: Parquet for each config and split, chat files, cards, a manifest of digests."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import tempfile
-from collections import defaultdict
+from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from typing import NamedTuple
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stages.all_languages import LANGUAGES
 from stages.core import card
-from stages.core import columns
+from stages.core import chat
+from stages.core import configs
 from stages.core import files
 from stages.core import params
 from stages.core import proofs
-from stages.core import verification
+from stages.core import release
+from stages.core.configs import Table
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
+from stages.core.params import VerifyLimits
 from stages.core.proofs import Proofs
 
-SPLITS = ('train', 'validation', 'test')
+LICENSE = Path(__file__).parents[1] / 'LICENSE'
+CHAT_SPLITS = ('train', 'validation')
 # Byte-identical wherever it is written: every choice is made here, none is left to the library's defaults.
 PARQUET = {
     'compression': 'zstd',
@@ -44,23 +45,10 @@ PARQUET = {
 class Params(params.Params):
     """``leave_out_not_run``: release without the examples that this machine could not run."""
 
-    version: str
     leave_out_not_run: bool = False
 
 
-class Table(NamedTuple):
-    """The rows of one config in one split."""
-
-    config: str
-    split: str
-    rows: list[dict[str, Any]]
-
-    @property
-    def path(self) -> str:
-        return f'data/{self.config}/{self.split}-00000-of-00001.parquet'
-
-
-def export(found: Proofs, root: Path, settings: Params) -> list[Table]:
+def export(found: Proofs, root: Path, settings: Params, limits: VerifyLimits) -> list[Table]:
     """The tables of the release: every released example, in every config that it belongs to, sorted by id.
 
     Raises:
@@ -77,48 +65,64 @@ def export(found: Proofs, root: Path, settings: Params) -> list[Table]:
             for verdict in missing
             for reason in verdict.reasons
         )
-    tables: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in found.released:
-        values = columns.example_row(verification.reread(root, row, LANGUAGES), row, found)
-        tables['examples', found.splits[row.id]].append(values)
-        if row.framework is not None:
-            tables['backend', found.splits[row.id]].append(columns.backend_row(values))
-    return [
-        Table(config, split, tables[config, split])
-        for config in columns.SCHEMAS
-        for split in SPLITS
-        if tables[config, split]
-    ]
+    return configs.tables(found, root, LANGUAGES, limits.limits)
 
 
-def write(tables: Sequence[Table], found: Proofs, settings: Params, output: Path) -> None:
-    """Write the release folder; an earlier one is replaced only when the new one is whole."""
+def write(
+    tables: Sequence[Table], found: Proofs, inputs: Mapping[str, bytes], before: Mapping[str, Any], output: Path
+) -> str:
+    """Write the release folder, given the manifest of the last one; its version.
+
+    An earlier folder is replaced only when the new one is whole.
+
+    Raises:
+        ProblemsFound: a chat file is not as fine-tuning services take it.
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=output.parent, prefix=f'.{output.name}-'))
     try:
         new = scratch / 'new'
-        manifest: dict[str, Any] = {'version': settings.version, 'files': {}}
-        for table in tables:
-            path = new / table.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            content = pa.Table.from_pylist(table.rows, schema=columns.SCHEMAS[table.config]).combine_chunks()
-            pq.write_table(content, path, **PARQUET)
-            manifest['files'][table.path] = {
-                'rows': len(table.rows),
-                'sha256': hashlib.sha256(path.read_bytes()).hexdigest(),
-                'content_sha256': hashlib.sha256('\n'.join(map(files.dump_row, table.rows)).encode()).hexdigest(),
-            }
-        manifest['left_out'] = {name: list(row.reasons) for name, row in found.gate.items() if row.reasons}
-        manifest['toolchains'] = sorted({one.toolchain for one in found.verdicts.values() if one.toolchain})
-        text = card.render([table._asdict() | {'path': table.path} for table in tables], found, settings.version)
-        manifest['files']['README.md'] = {'sha256': hashlib.sha256(text.encode()).hexdigest()}
-        files.write_text(new / 'README.md', text)
-        files.write_text(new / 'manifest.json', json.dumps(manifest, indent=2, ensure_ascii=False) + '\n')
+        rows = [_write_table(table, new / table.path) for table in tables]
+        _write_chat(tables, new)
+        shutil.copyfile(LICENSE, new / 'LICENSE')
+        texts = card.render(tables, found, 'VERSION', ())
+        described = {
+            'schema_version': configs.SCHEMA_VERSION,
+            **release.describe(rows, configs.types(), inputs, texts),
+            'toolchains': sorted({one.toolchain for one in found.verdicts.values() if one.toolchain}),
+        }
+        version = release.version(before, described)
+        changelog = release.changelog(before, described, version)
+        for name, text in card.render(tables, found, version, changelog).items():
+            files.write_text(new / name, text)
+        whole = release.with_files({**described, 'version': version, 'changelog': changelog}, new)
+        files.write_text(new / release.NAME, release.dump(whole))
         if output.exists():
             output.rename(scratch / 'old')
         new.rename(output)
     finally:
         shutil.rmtree(scratch)
+    return version
+
+
+def _write_table(table: Table, path: Path) -> release.Rows:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = configs.arrow(table)
+    pq.write_table(content, path, **PARQUET)
+    rows = {row['id']: files.dump_row(row) for row in content.to_pylist()}
+    return release.Rows(table.config, table.split, rows)
+
+
+def _write_chat(tables: Sequence[Table], folder: Path) -> None:
+    problems: list[Problem] = []
+    for table in tables:
+        if table.config == 'sft' and table.split in CHAT_SPLITS:
+            path, text = f'chat/{table.split}.jsonl', chat.dump(table.rows)
+            if text.count('\n') >= chat.LEAST_LINES:
+                files.write_text(folder / path, text)
+                problems += chat.problems(path, text)
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -130,10 +134,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument('--params', type=Path, default=Path('params.yaml'))
     arguments = parser.parse_args(argv)
     settings = params.load(arguments.params, 'export', Params)
+    limits = params.load(arguments.params, 'verify', VerifyLimits)
     found = proofs.read(arguments.proofs, arguments.build)
-    tables = export(found, arguments.examples, settings)
-    write(tables, found, settings, arguments.output)
+    published = arguments.proofs / 'published.json'
+    before = json.loads(published.read_text(encoding='utf-8')) if published.exists() else {}
+    tables = export(found, arguments.examples, settings, limits)
+    version = write(tables, found, proofs.contents(arguments.proofs, arguments.build), before, arguments.output)
     print('\n'.join(f'export: {table.config} {table.split}: {len(table.rows)} rows' for table in tables))
+    print(f'export: version {version}')
     return 0
 
 

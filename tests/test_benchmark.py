@@ -8,15 +8,20 @@ import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from stages.all_languages import LANGUAGES
+from stages.core import bench
 from stages.core import comparison
 from stages.core import energy
 from stages.core import files
+from stages.core import measuring
 from stages.core import packages
+from stages.core import sandbox
 from stages.core import scaffold
 from stages.core import toolchain
 from stages.core import verification
@@ -68,6 +73,9 @@ def make(tmp_path):
         for path, content in dict(more).items():
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_text(content)
+        if (folder / 'draft').exists():
+            with (folder / 'example.yaml').open('a') as text:
+                text.write('draft: {model: none, date: 2026-11-01}\n')
         reader = Reader(root, LANGUAGES)
         example = reader.read(f'numeric/clamp/{language}')
         assert example is not None, reader.problems
@@ -132,6 +140,48 @@ def test_wrong_result_and_crash_have_a_reason(make):
         make('python', {'bench_clamp.py': crash}).run('solution', 'clamped', (100,), 1)
     with pytest.raises(BenchFailed, match='can not be built'):
         make('c', {'bench_clamp.c': 'int nothing'}).workloads()
+
+
+def test_rival_that_fails_on_the_way_is_out_and_the_rest_is_told(make, monkeypatch):
+    files = {'bench_clamp.py': WORKLOAD, 'draft/clamp.py': SLOW, 'draft/prompt.md': 'Write it.\n'}
+    made = make('python', files)
+    run, ran = made.run, Counter()
+
+    def failing(variant, *arguments, **options):
+        ran[variant] += 1
+        if variant == 'draft' and ran[variant] > 3:
+            raise BenchFailed('draft: clamped: exited, exit code 1\nsome output')
+        return run(variant, *arguments, **options)
+
+    monkeypatch.setattr(made, 'run', failing)
+    found = measuring.measure(made, 'clamped', 100, measuring.Settings(alone=5, memory=2))
+    assert found.comparisons['draft'].reason == found.variants['draft'].reason == 'draft: clamped: exited, exit code 1'
+    assert found.comparisons['draft'].verdict is None
+    assert len(found.variants['solution'].cpu) == 5
+
+
+@pytest.mark.parametrize(('calibrated', 'used'), [((1024, 2048), (2048, 2048)), ((16, 1024), (16, 1024))])
+def test_variants_that_are_near_have_values_of_as_many_calls(calibrated, used):
+    class Calibrated:
+        variants = ('solution', 'draft')
+        example = SimpleNamespace(path='numeric/clamp/python')
+
+        def run(self, variant, *arguments):
+            value = bench.Value(100, calibrated[self.variants.index(variant)], 1, 1, 0)
+            return bench.Report((), (value,), {}, {}, {})
+
+    taken = measuring.Taken(Calibrated(), 'clamped', 100, measuring.Settings())
+    assert tuple(taken.loops.values()) == used
+
+
+@pytest.mark.skipif(not bench.same_layout(), reason='this machine does not allow it')
+def test_memory_is_laid_out_the_same_in_every_process():
+    def stack(*prefix):
+        job = sandbox.Job((*prefix, 'grep', 'stack', '/proc/self/maps'), {}, environment={'PATH': '/usr/bin:/bin'})
+        return sandbox.run(job, Limits()).stdout
+
+    assert stack(*bench.same_layout()) == stack(*bench.same_layout())
+    assert stack() != stack()
 
 
 def test_interval_is_exact():

@@ -5,12 +5,9 @@ Address space layout is the same in every run where the system allows it: for CP
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import functools
 import os
 import platform
-from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -28,8 +25,7 @@ from stages.core.language import BOX
 from stages.core.language import Language
 from stages.core.params import Limits
 
-ADDR_NO_RANDOMIZE = 0x0040000
-AS_IT_IS = 0xFFFFFFFF
+SAME_LAYOUT = ('/usr/bin/setarch', '--addr-no-randomize')
 MS = 1_000_000
 # Of the ladder of sizes: a call that takes longer is the last.
 LONGEST_CALL_NS = 60 * MS
@@ -73,7 +69,7 @@ class Bench:
         self.limits = limits
         self.wall_seconds = 0.0
         ((self.file, self.source),) = example.of_role('benchmark').items()
-        self._programs: dict[str, bytes] = {}
+        self._programs: dict[str, bytes | BenchFailed] = {}
 
     @property
     def variants(self) -> list[str]:
@@ -128,10 +124,13 @@ class Bench:
         if variant not in self._programs:
             assert self.driver.build is not None
             outcome = self._box(variant, self.driver.build, {}, BUILT, {})
-            if outcome.exit_code or BUILT not in outcome.results:
-                raise BenchFailed(f'{variant}: {self.file} can not be built: {_told(outcome)}')
-            self._programs[variant] = outcome.results[BUILT]
-        return self._programs[variant]
+            is_built = not outcome.exit_code and BUILT in outcome.results
+            failed = BenchFailed(f'{variant}: {self.file} can not be built: {_told(outcome)}')
+            self._programs[variant] = outcome.results[BUILT] if is_built else failed
+        program = self._programs[variant]
+        if isinstance(program, BenchFailed):
+            raise program
+        return program
 
     def _box(
         self, variant: str, command: tuple[str, ...], settings: dict[str, str], result: str, extra: dict[str, bytes]
@@ -141,7 +140,7 @@ class Bench:
         packages = self.adapter.PACKAGES if variant == 'human' and self.adapter.PACKAGES else trial.NO_PACKAGES
         told = {'LEAST_NS': str(self.driver.least_ms * MS), 'MOST_NS': str(LONGEST_CALL_NS), 'WARMUP_NS': '0'}
         job = sandbox.Job(
-            command,
+            (*same_layout(), *command),
             {**{f'example/{path}': data for path, data in content.items()}, **self.driver.sources(), **extra},
             cwd=f'{BOX}/example',
             environment={
@@ -153,8 +152,7 @@ class Bench:
             mounts=toolchain.mounts(self.adapter.TOOLCHAIN, *filter(None, (packages.toolchain,))),
             results=(result,),
         )
-        with same_layout():
-            outcome = sandbox.run(job, self.limits)
+        outcome = sandbox.run(job, self.limits)
         self.wall_seconds += outcome.wall_seconds
         return outcome
 
@@ -183,19 +181,15 @@ def _read(report: bytes) -> Report:
     return Report(tuple(warmups), tuple(values), peaks, checks, workloads)
 
 
-@contextlib.contextmanager
-def same_layout() -> Iterator[None]:
-    """Programs that this thread starts have no address space layout randomisation, where the system allows that."""
-    personality = ctypes.CDLL(None).personality
-    personality.argtypes = (ctypes.c_ulong,)
-    before = personality(AS_IT_IS)
-    if before >= 0:
-        personality(before | ADDR_NO_RANDOMIZE)
-    try:
-        yield
-    finally:
-        if before >= 0:
-            personality(before)
+@functools.cache
+def same_layout() -> tuple[str, ...]:
+    """What starts a program in the box without address space layout randomisation; nothing where that is not allowed.
+
+    It is not done outside of the box, because the kernel forgets it where capabilities change.
+    """
+    started = sandbox.Job((*SAME_LAYOUT, 'cat', '/proc/self/personality'), {}, environment={'PATH': '/usr/bin:/bin'})
+    told = sandbox.run(started, Limits()).stdout.decode().strip()
+    return SAME_LAYOUT if told and int(told, 16) & sandbox.ADDR_NO_RANDOMIZE else ()
 
 
 @functools.cache
@@ -206,14 +200,11 @@ def machine() -> dict[str, str | int]:
     fields = {name.strip(): value.strip() for name, value in facts.items()}
     release = Path('/etc/os-release').read_text() if Path('/etc/os-release').exists() else ''
     system = dict(line.split('=', 1) for line in release.splitlines() if '=' in line)
-    with same_layout():
-        probe = sandbox.Job(('cat', '/proc/self/personality'), {}, environment={'PATH': '/usr/bin:/bin'})
-        told = sandbox.run(probe, Limits()).stdout.decode().strip()
     return {
         'cpu': fields.get('model name', platform.machine()),
         'cores': os.cpu_count() or 1,
         'virtual': 'yes' if 'hypervisor' in fields.get('flags', '') else 'no',
         'kernel': '.'.join(platform.release().split('.')[:2]),
         'system': system.get('PRETTY_NAME', platform.system()).strip('"'),
-        'aslr': 'off' if told and int(told, 16) & ADDR_NO_RANDOMIZE else 'on',
+        'aslr': 'off' if same_layout() else 'on',
     }

@@ -1,4 +1,4 @@
-"""The columns of the dataset: one schema for each config, and how a row comes from an example and its proofs.
+"""The columns of configs `examples` and `backend`, and how a row comes from an example and its proofs.
 
 Lists of structs instead of maps, because every reader in use loads them with path and content paired (`lab/hub.md`).
 Texts in two languages are structs of `en` and `zh`; `zh` may be null.
@@ -71,71 +71,69 @@ TESTS = pa.struct(
     ]
 )
 MUTANTS = pa.struct([(name, pa.int32()) for name in ('killed', 'survived', 'equivalent')] + [('score', pa.float64())])
-SCHEMAS = {
-    'examples': pa.schema(
-        [
-            ('id', pa.string()),
-            ('task_id', pa.string()),
-            ('family', pa.string()),
-            ('category', pa.string()),
-            ('task', pa.string()),
-            ('language', pa.string()),
-            ('framework', pa.string()),
-            ('title', TEXT),
-            ('statement', TEXT),
-            ('interface', pa.string()),
-            ('requirements', pa.list_(REQUIREMENT)),
-            ('code_files', FILES),
-            ('test_files', FILES),
-            ('shared_test_files', FILES),
-            ('draft_prompt', pa.string()),
-            ('draft_files', FILES),
-            ('draft_model', pa.string()),
-            ('human_package', PACKAGE),
-            ('human_files', FILES),
-            ('benchmark_files', FILES),
-            ('changes', pa.list_(CHANGE)),
-            ('summary', TEXT),
-            ('annotations', pa.list_(ANNOTATION)),
-            ('level', pa.string()),
-            ('topics', STRINGS),
-            ('paradigms', STRINGS),
-            ('features', STRINGS),
-            ('complexity', pa.string()),
-            ('cyclomatic_complexity', pa.int32()),
-            ('estimated_lines', pa.int32()),
-            ('coverage', pa.float64()),
-            ('origin', pa.string()),
-            ('authors', STRINGS),
-            ('license', pa.string()),
-            ('sources', pa.list_(SOURCE)),
-            ('toolchain', pa.string()),
-            ('solution_tests', TESTS),
-            ('stub_tests', TESTS),
-            ('draft_tests', TESTS),
-            ('human_tests', TESTS),
-            ('mutants', MUTANTS),
-            ('shuffled_runs', pa.int32()),
-            ('near_copies', STRINGS),
-            ('verification_digest', pa.string()),
-        ]
-    ),
-    'backend': pa.schema(
-        [
-            ('id', pa.string()),
-            ('title', pa.string()),
-            ('description', pa.string()),
-            ('requirements', STRINGS),
-            ('framework', pa.string()),
-            ('language', pa.string()),
-            ('complexity', pa.string()),
-            ('estimated_lines', pa.int32()),
-            ('code_files', FILES),
-            ('features', STRINGS),
-            ('license', pa.string()),
-        ]
-    ),
-}
+EXAMPLES = pa.schema(
+    [
+        ('id', pa.string()),
+        ('task_id', pa.string()),
+        ('family', pa.string()),
+        ('category', pa.string()),
+        ('task', pa.string()),
+        ('language', pa.string()),
+        ('framework', pa.string()),
+        ('title', TEXT),
+        ('statement', TEXT),
+        ('interface', pa.string()),
+        ('requirements', pa.list_(REQUIREMENT)),
+        ('code_files', FILES),
+        ('test_files', FILES),
+        ('shared_test_files', FILES),
+        ('draft_prompt', pa.string()),
+        ('draft_files', FILES),
+        ('draft_model', pa.string()),
+        ('human_package', PACKAGE),
+        ('human_files', FILES),
+        ('benchmark_files', FILES),
+        ('changes', pa.list_(CHANGE)),
+        ('summary', TEXT),
+        ('annotations', pa.list_(ANNOTATION)),
+        ('level', pa.string()),
+        ('topics', STRINGS),
+        ('paradigms', STRINGS),
+        ('features', STRINGS),
+        ('complexity', pa.string()),
+        ('cyclomatic_complexity', pa.int32()),
+        ('estimated_lines', pa.int32()),
+        ('coverage', pa.float64()),
+        ('origin', pa.string()),
+        ('authors', STRINGS),
+        ('license', pa.string()),
+        ('sources', pa.list_(SOURCE)),
+        ('toolchain', pa.string()),
+        ('solution_tests', TESTS),
+        ('stub_tests', TESTS),
+        ('draft_tests', TESTS),
+        ('human_tests', TESTS),
+        ('mutants', MUTANTS),
+        ('shuffled_runs', pa.int32()),
+        ('near_copies', STRINGS),
+        ('verification_digest', pa.string()),
+    ]
+)
+BACKEND = pa.schema(
+    [
+        ('id', pa.string()),
+        ('title', pa.string()),
+        ('description', pa.string()),
+        ('requirements', STRINGS),
+        ('framework', pa.string()),
+        ('language', pa.string()),
+        ('complexity', pa.string()),
+        ('estimated_lines', pa.int32()),
+        ('code_files', FILES),
+        ('features', STRINGS),
+        ('license', pa.string()),
+    ]
+)
 
 
 def example_row(example: Example, row: IndexRow, found: Proofs) -> dict[str, Any]:
@@ -167,15 +165,15 @@ def example_row(example: Example, row: IndexRow, found: Proofs) -> dict[str, Any
             }
             for requirement in task.requirements
         ],
-        'code_files': _files(solution),
-        'test_files': _files(example.of_role('test')),
-        'shared_test_files': _files(example.shared),
+        'code_files': file_list(solution),
+        'test_files': file_list(example.of_role('test')),
+        'shared_test_files': file_list(example.shared),
         'draft_prompt': example.files[PROMPT].decode() if meta.draft else None,
-        'draft_files': _files(example.variant('draft')),
+        'draft_files': file_list(example.variant('draft')),
         'draft_model': meta.draft.model if meta.draft else None,
         'human_package': verdict.package.model_dump() if verdict.package else None,
-        'human_files': _files(example.variant('human')),
-        'benchmark_files': _files(example.of_role('benchmark')),
+        'human_files': file_list(example.variant('human')),
+        'benchmark_files': file_list(example.of_role('benchmark')),
         'changes': [
             {
                 'kind': change.kind,
@@ -228,14 +226,14 @@ def _measured(timings: TimingsRow | None, benchmark: str | None) -> dict[str, An
 def backend_row(values: Mapping[str, Any]) -> dict[str, Any]:
     """One row of config `backend`, from the row of the same example in config `examples`."""
     return {
-        **{name: values[name] for name in SCHEMAS['backend'].names if name in values},
+        **{name: values[name] for name in BACKEND.names if name in values},
         'title': values['title']['en'],
         'description': values['statement']['en'],
         'requirements': [requirement['text']['en'] for requirement in values['requirements']],
     }
 
 
-def _files(content: Mapping[str, bytes]) -> list[dict[str, str]]:
+def file_list(content: Mapping[str, bytes]) -> list[dict[str, str]]:
     return [{'path': path, 'content': content[path].decode()} for path in sorted(content)]
 
 

@@ -110,7 +110,7 @@ _JAVA = Driver(
     margin=0.05,
     memory_margin=(0.25, 8),
     warmup_ms=800,
-    patience=3.0,
+    patience=2.0,
 )
 _C = Driver(('driver.c', 'workload.h'), _shell(_COPY), _shell(_C_BUILD), margin=0.05)
 _CPP = Driver(('driver.cpp', 'workload.hpp'), _shell(_COPY), _shell(_CPP_BUILD), margin=0.05)
@@ -121,7 +121,7 @@ _CSHARP = Driver(
     margin=0.05,
     memory_margin=(0.25, 8),
     warmup_ms=300,
-    patience=2.0,
+    patience=1.5,
 )
 _RUST = Driver(('driver.rs',), _shell(_COPY), ('run-tests', '--driver', f'{BOX}/driver/driver.rs', BUILT), margin=0.05)
 _RUBY = Driver(('driver.rb',), ('ruby', '--disable=gems', f'{BOX}/driver/driver.rb'), memory_margin=(0.25, 8))

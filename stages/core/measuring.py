@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 import statistics
+import time
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import PositiveFloat
 from pydantic import PositiveInt
@@ -16,6 +18,7 @@ from stages.core import energy
 from stages.core import params
 from stages.core.bench import Bench
 from stages.core.bench import BenchFailed
+from stages.core.bench import Report
 from stages.core.bench import Value
 from stages.core.bench import machine
 from stages.core.comparison import Interval
@@ -34,17 +37,17 @@ LEAST_SIZE = 16
 # CPU than wall time is parallel.
 WAITS = 0.5
 WAITING = 0.5
+SAME_LOOPS = 4
 PARALLEL = 1.5
 MEMORY_ALPHA = 0.01
 
 
 class Settings(params.Params):
-    """``seconds`` of wall time that a comparison may take after its first pairs, three times that on the JVM, and most
-    pairs of processes in it; ``values`` in a process; processes for a solution that is compared with nothing, for peak
-    memory, and for growth.
+    """``seconds`` of wall time that a comparison may take, twice that on the JVM, and most pairs of processes in it;
+    ``values`` in a process; processes for a solution that is compared with nothing, for peak memory, and for growth.
     """
 
-    seconds: PositiveFloat = 8
+    seconds: PositiveFloat = 13
     pairs: PositiveInt = 40
     values: PositiveInt = 3
     alone: PositiveInt = 5
@@ -61,17 +64,32 @@ class Taken:
         self.size = size
         self.settings = settings
         self.order = f'{bench.example.path}:{workload}'
+        self.began = time.monotonic()
         self.failed: dict[str, str] = {}
         self.loops: dict[str, int] = {}
-        self.values: dict[str, list[tuple[Value, ...]]] = {}
+        self.values: dict[str, list[tuple[Value, ...]]] = {variant: [] for variant in bench.variants}
         for variant in bench.variants:
-            try:
-                first = bench.run(variant, workload, (size,), 1)
-            except BenchFailed as error:
-                self.failed[variant] = str(error).split('\n')[0]
-                continue
-            self.loops[variant] = first.values[0].loops
-            self.values[variant] = []
+            first = self.run(variant, 1)
+            if first is not None:
+                self.loops[variant] = first.values[0].loops
+        # A longer value runs slower, by up to 10 %: those that are near are of as many calls.
+        most = max(self.loops.values(), default=1)
+        self.loops = {variant: most if most <= SAME_LOOPS * some else some for variant, some in self.loops.items()}
+
+    def run(self, variant: str, values: int, loops: int = 0, is_warm: bool = True) -> Report | None:
+        """One process at the workload's own size; a rival that fails is out, with its reason: that is None.
+
+        Raises:
+            BenchFailed: the solution does not do it.
+        """
+        try:
+            return self.bench.run(variant, self.workload, (self.size,), values, loops, is_warm)
+        except BenchFailed as error:
+            if variant == 'solution':
+                raise
+            self.failed[variant] = str(error).split('\n')[0]
+            del self.values[variant]
+            return None
 
     def rivals(self) -> list[str]:
         return [variant for variant in self.values if variant != 'solution']
@@ -84,7 +102,7 @@ class Taken:
 
         return sorted(self.values, key=chance)
 
-    def clock(self, rival: str) -> str:
+    def clock(self, rival: str) -> Literal['cpu', 'wall']:
         """`wall` if one of the two waits or is parallel, else `cpu`."""
         for variant in ('solution', rival):
             values = [value for values in self.values[variant] for value in values]
@@ -104,20 +122,21 @@ class Taken:
 
     def take(self) -> None:
         """Pairs until there is a verdict, or no more time for one."""
-        rivals = self.rivals()
         bound = math.log1p(self.bench.driver.margin)
-        most = self.settings.pairs if rivals else self.settings.alone
-        began = self.bench.wall_seconds
-        for turn in range(most):
+        for turn in range(self.settings.pairs):
             for variant in self.in_turns(turn):
-                report = self.bench.run(variant, self.workload, (self.size,), self.settings.values, self.loops[variant])
-                self.values[variant].append(report.values)
-            if turn + 1 < comparison.LOOKS[0]:
+                report = self.run(variant, self.settings.values, self.loops[variant])
+                if report is not None:
+                    self.values[variant].append(report.values)
+            rivals = self.rivals()
+            if not rivals and turn + 1 >= self.settings.alone:
+                return
+            if not rivals or turn + 1 < comparison.LOOKS[0]:
                 continue
             seconds = self.settings.seconds * self.bench.driver.patience * len(rivals)
-            if rivals and self.bench.wall_seconds - began > seconds:
+            if time.monotonic() - self.began > seconds:
                 return
-            if rivals and all(comparison.is_decided(self.ratios(rival, self.clock(rival)), bound) for rival in rivals):
+            if all(comparison.is_decided(self.ratios(rival, self.clock(rival)), bound) for rival in rivals):
                 return
 
 
@@ -139,8 +158,6 @@ def measure(bench: Bench, workload: str, size: int, settings: Settings) -> Workl
         BenchFailed: the solution does not do it.
     """
     taken = Taken(bench, workload, size, settings)
-    if 'solution' in taken.failed:
-        raise BenchFailed(taken.failed['solution'])
     taken.take()
     peaks = _memory(taken)
     variants = {variant: _variant(taken, variant, *peaks[variant]) for variant in taken.values}
@@ -165,8 +182,9 @@ def _memory(taken: Taken) -> Peaks:
     for turn in range(taken.settings.memory if taken.rivals() else min(3, taken.settings.memory)):
         for variant in taken.in_turns(turn):
             for calls, peaks in ((1, found[variant][0]), (0, found[variant][1])):
-                report = taken.bench.run(variant, taken.workload, (taken.size,), 0, calls, is_warm=False)
-                peaks.append(report.peaks[taken.size])
+                report = taken.run(variant, 0, calls, is_warm=False) if variant in taken.values else None
+                if report is not None:
+                    peaks.append(report.peaks[taken.size])
     return found
 
 
@@ -226,7 +244,7 @@ def time_comparison(taken: Taken, rival: str) -> Comparison:
     found = comparison.look(ratios)
     bound = math.log1p(taken.bench.driver.margin)
     return Comparison(
-        clock='wall' if clock == 'wall' else 'cpu',
+        clock=clock,
         verdict=None if found is None else _verdict(found, bound, 'faster', 'slower'),  # type: ignore[arg-type]
         ratio=_rounded(Interval(*map(math.exp, found)), 4) if found else None,
         pairs=len(ratios),

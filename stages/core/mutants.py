@@ -28,6 +28,7 @@ from tree_sitter import Node
 from stages.core.syntax import Edit
 from stages.core.syntax import Grammar
 from stages.core.syntax import apply
+from stages.core.syntax import is_still_parsed
 from stages.core.syntax import parse
 from stages.core.syntax import text_of
 
@@ -140,7 +141,6 @@ RUBY_BODIES = frozenset({'body_statement', 'block_body', 'do_block', 'else', 'en
 # Conditions that declare something.
 BINDINGS = frozenset({'assignment', 'declaration', 'init_statement', 'let_chain', 'let_condition'})
 RAISES = frozenset({'raise_statement', 'throw_statement'})
-BLOCKS = ('block', 'compound_statement', 'statement_block')
 HANDLERS = frozenset({'catch_clause', 'except_clause'})
 # What is no behaviour of the code, or no tree of it.
 OPAQUE = frozenset(
@@ -248,7 +248,7 @@ def mutants(file: str, source: str, grammar: Grammar) -> list[Mutant]:
         name = hashlib.sha256(f'{told}\0{seen[told]}'.encode()).hexdigest()[:8]
         found.append(Mutant(name, operator, file, line + 1, symbol, edit))
     found.sort(key=lambda one: (one.edit, one.operator))
-    return [one for one in found if root.has_error or not parse(grammar.load, apply(source, [one.edit])).has_error]
+    return [one for one in found if root.has_error or is_still_parsed(grammar.load, source, one.edit)]
 
 
 def _walk(root: Node, finder: _Finder) -> Iterator[Fault]:

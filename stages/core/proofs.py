@@ -25,6 +25,10 @@ from stages.core.models import Verdict
 Row = TypeVar('Row', bound=Model)
 
 
+NAMES = ('index', 'verdicts', 'mutants', 'flakiness', 'measures', 'timings', 'gate', 'splits')
+BUILT = ('duplicates.jsonl', 'contamination.jsonl', 'contamination-screen.json')
+
+
 class Proofs(NamedTuple):
     """Rows by example, and the split of each id; a stage that has not run has none."""
 
@@ -64,6 +68,12 @@ def read(proofs: Path, build: Path) -> Proofs:
         _rows(proofs / 'gate.jsonl', GateRow),
         {line.id: line.split for line in ledger},
     )
+
+
+def contents(proofs: Path, build: Path) -> dict[str, bytes]:
+    """The files that `read` reads, by path in the repository."""
+    paths = [*(proofs / f'{name}.jsonl' for name in NAMES), *(build / name for name in BUILT)]
+    return {f'{path.parent.name}/{path.name}': path.read_bytes() for path in paths if path.exists()}
 
 
 def _rows(path: Path, model: type[Row]) -> dict[str, Row]:

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import NamedTuple
+from typing import Protocol
 
 from stages.core import language
 from stages.core import sandbox
 from stages.core import toolchain
 from stages.core.examples import Example
+from stages.core.examples import Role
 from stages.core.examples import is_fixture
 from stages.core.language import BOX
 from stages.core.language import Case
@@ -64,6 +66,15 @@ PARAMETERS = re.compile(r'\[.*\]$', re.DOTALL)
 STATUSES: tuple[Status, ...] = ('passed', 'skipped', 'failed')
 
 
+class Tested(Protocol):
+    """What tests are run on: an example, or the answer of a model with an example's tests."""
+
+    @property
+    def shared(self) -> Mapping[str, bytes]: ...
+
+    def of_role(self, *roles: Role) -> dict[str, bytes]: ...
+
+
 class Suite(NamedTuple):
     """What one run of tests said, the end of its output for people to read, and what it took."""
 
@@ -98,7 +109,7 @@ class Suite(NamedTuple):
 
 
 def native_job(
-    example: Example,
+    example: Tested,
     adapter: Language,
     replaced: Mapping[str, bytes],
     environment: Mapping[str, str] = language.NO_ENVIRONMENT,
@@ -123,7 +134,7 @@ def native_job(
 
 
 def native_suite(
-    example: Example,
+    example: Tested,
     adapter: Language,
     replaced: Mapping[str, bytes],
     limits: Limits,
@@ -152,23 +163,21 @@ def coverage(example: Example, adapter: Language, limits: Limits) -> tuple[int, 
     return (reached, there_are) if there_are else None
 
 
-def shared_suite(
-    example: Example,
+def shared_job(
+    example: Tested,
     adapter: Language,
     replaced: Mapping[str, bytes],
-    limits: Limits,
     environment: Mapping[str, str] = language.NO_ENVIRONMENT,
     serve: Command | None = None,
     database: Database = 'sqlite',
-) -> Suite:
+) -> sandbox.Job:
     """The task's black-box tests over HTTP against the backend, or against what ``serve`` starts in its place."""
     content = {f'example/{path}': data for path, data in {**example.of_role('solution'), **replaced}.items()}
     content |= {f'tests/{path}': data for path, data in example.shared.items()}
     tests = tuple(f'{BOX}/tests/{path}' for path in _runnable(example.shared))
     servers = () if database == 'sqlite' else (database,)
-    command = (PYTHON, *language.pytest_cmd(tests)[1:])
-    job = sandbox.Job(
-        command,
+    return sandbox.Job(
+        (PYTHON, *language.pytest_cmd(tests)[1:]),
         content,
         cwd=f'{BOX}/example',
         environment={
@@ -187,7 +196,19 @@ def shared_suite(
         ),
         results=(language.JUNIT_REPORT,),
     )
-    outcome = sandbox.run(job, limits)
+
+
+def shared_suite(
+    example: Tested,
+    adapter: Language,
+    replaced: Mapping[str, bytes],
+    limits: Limits,
+    environment: Mapping[str, str] = language.NO_ENVIRONMENT,
+    serve: Command | None = None,
+    database: Database = 'sqlite',
+) -> Suite:
+    """Runs `shared_job`."""
+    outcome = sandbox.run(shared_job(example, adapter, replaced, environment, serve, database), limits)
     return _judge(outcome, outcome.results.get(language.JUNIT_REPORT), language.read_junit)
 
 
