@@ -698,3 +698,76 @@ def test_datasets_loads_each_release_by_its_tag(hub):
     assert done.returncode == 0, done.stderr
     rows = [[row['id'] for row in table] for table in json.loads(done.stdout.splitlines()[-1])]
     assert rows == [[1, 2, 3], [5], [1, 9]]
+
+
+# In the pipeline
+
+EXPORT = """
+stages:
+  export:
+    cmd: rm -rf release && cp -R made release
+    deps: [made, proofs/published.json]
+    outs: [release]
+"""
+
+
+@pytest.fixture
+def pipeline(hub):
+    """The repository with DVC, an `export` that depends on what was published, and the real stage `publish`."""
+    RELEASE.rename('made')
+    Path('dvc.yaml').write_text(EXPORT)
+    shutil.copytree(REPOSITORY / 'stages/core', 'stages/core', ignore=shutil.ignore_patterns('__pycache__'))
+    for name in ('publish/dvc.yaml', 'stages/publish.py', 'stages/__init__.py'):
+        Path(name).parent.mkdir(exist_ok=True)
+        shutil.copy(REPOSITORY / name, name)
+    PUBLISHED.parent.mkdir()
+    PUBLISHED.write_text('{}\n')
+    Path('.gitignore').write_text('/release/\n__pycache__/\n')
+    dvc(hub, 'init', '--quiet')
+    shutil.copy(REPOSITORY / '.dvc/config', '.dvc/config')
+    return hub
+
+
+def dvc(hub, *arguments):
+    paths = {'PATH': f'{Path(sys.executable).parent}:{os.environ["PATH"]}', 'PYTHONPATH': str(Path.cwd())}
+    done = subprocess.run(('dvc', *arguments), env=environment(hub, DVC_NO_ANALYTICS='1', **paths), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def commit_all():
+    git('add', '.')
+    git('commit', '--quiet', '--allow-empty', '-m', 'all')
+
+
+def test_dvc_uploads_only_when_told_to_and_only_what_is_new(pipeline):
+    dvc(pipeline, 'repro')
+    commit_all()
+    assert not pipeline.log
+    dvc(pipeline, 'repro', 'publish/dvc.yaml')
+    assert titles(pipeline) == ['Release v1.0.0', 'initial commit']
+    assert json.loads(RECEIPT.read_text())['source'] == git('rev-parse', 'HEAD')
+    commit_all()
+    done = len(pipeline.log)
+    told = dvc(pipeline, 'repro', 'publish/dvc.yaml')
+    assert "Stage 'publish/dvc.yaml:publish' didn't change, skipping" in told
+    write('1.1.0', root=Path('made'), train=(1,))
+    dvc(pipeline, 'repro')
+    commit_all()
+    assert len(pipeline.log) == done
+    dvc(pipeline, 'repro', 'publish/dvc.yaml')
+    assert there(pipeline, 'v1.1.0') == local()
+    assert sorted(pipeline.repos[REPO].tags) == ['v1.0.0', 'v1.1.0']
+
+
+def test_workflow_trusts_one_job_with_the_dataset_of_the_params():
+    workflow = yaml.safe_load((REPOSITORY / '.github/workflows/release.yml').read_text())
+    repo = yaml.safe_load((REPOSITORY / 'params.yaml').read_text())['publish']['repo']
+    assert workflow['permissions'] == {}
+    trusted = [name for name, job in workflow['jobs'].items() if 'id-token' in job['permissions']]
+    assert trusted == ['publish']
+    job = workflow['jobs']['publish']
+    assert job['environment'] == 'release'
+    assert job['permissions'] == {'contents': 'read', 'id-token': 'write'}
+    uploads = [step for step in job['steps'] if 'publish/dvc.yaml' in step.get('run', '')]
+    assert [step['env'] for step in uploads] == [{'HF_OIDC_RESOURCE': f'datasets/{repo}'}]
