@@ -497,6 +497,13 @@ def test_hub_that_leaves_out_a_file_gets_no_tag(hub):
     assert not RECEIPT.exists()
 
 
+def test_tag_that_has_something_else_in_the_end_is_told(hub):
+    repo = hub.repos[REPO]
+    hub.before('GET', '/tree/v1.0.0', lambda: repo.tags.update({'v1.0.0': repo.history()[-1][0]}))
+    assert refused(hub).startswith('org/demo at v1.0.0 is not what was sent (')
+    assert not RECEIPT.exists()
+
+
 def test_dataset_without_main_is_refused(hub):
     hub.repos[REPO].branches = {'other': hub.repos[REPO].head}
     assert refused(hub).startswith('org/demo: main: is not there')
