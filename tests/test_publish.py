@@ -355,8 +355,9 @@ def test_publishing_that_was_killed_goes_on(hub):
 def test_commit_made_meanwhile_is_not_written_over(hub):
     publish(hub)
     write('1.1.0', train=(1,))
-    theirs = {'README.md': hub.keep(b'mended in the browser')}
-    hub.before('POST', '/commit/', lambda: hub.repos[REPO].add('Update README.md', theirs))
+    repo = hub.repos[REPO]
+    theirs = repo.commits[repo.head].files | {'README.md': hub.keep(b'mended in the browser')}
+    hub.before('POST', '/commit/', lambda: repo.add('Update README.md', theirs))
     assert 'main: has a commit that the last receipt does not know' in refused(hub)
     assert titles(hub) == ['Update README.md', 'Release v1.0.0', 'initial commit']
     assert list(hub.repos[REPO].tags) == ['v1.0.0']
@@ -737,7 +738,9 @@ def pipeline(hub):
 
 def dvc(hub, *arguments):
     paths = {'PATH': f'{Path(sys.executable).parent}:{os.environ["PATH"]}', 'PYTHONPATH': str(Path.cwd())}
-    done = subprocess.run(('dvc', *arguments), env=environment(hub, DVC_NO_ANALYTICS='1', **paths), capture_output=True, text=True)
+    done = subprocess.run(
+        ('dvc', *arguments), env=environment(hub, DVC_NO_ANALYTICS='1', **paths), capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -121,10 +121,10 @@ class Changes(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What `upload` would do, after the Hub's commit ``head``; if it has the tag (``tagged``), nothing is to change."""
+    """What `upload` would do, after the Hub's commit ``head``; if the tag is there, nothing is to change."""
 
     head: str
-    tagged: str | None
+    tagged: bool
     changes: Changes
 
 
@@ -207,23 +207,23 @@ def upload(
 
 def _upload(api: HfApi, repo: str, release: Release, source: str, known: Receipt | None, force: bool) -> Receipt:
     head, tagged, changes = _plan(api, repo, release, known, force)
-    commit = tagged or head
     if not tagged:
         if not (api.token or huggingface_hub.get_token()):
             message = 'there is no token; log in with `hf auth login` or set HF_TOKEN'
             raise ProblemsFound([Problem(repo, '', message)])
         if changes:
-            commit = _commit(api, repo, release, source, head, changes)
-            _require_equal(api, repo, release, commit)
-        api.create_tag(repo, repo_type=KIND, tag=release.tag, revision=commit)
+            head = _commit(api, repo, release, source, head, changes)
+            _require_equal(api, repo, release, head)
+        api.create_tag(repo, repo_type=KIND, tag=release.tag, revision=head)
         _require_equal(api, repo, release, release.tag)
     # Who publishes the same once more has no other receipt, from whatever commit of ours he does it.
-    told = re.search(r'^Source commit: (\w+)$', _description(api, repo, commit), re.MULTILINE)
+    done = api.list_repo_commits(repo, repo_type=KIND, revision=release.tag)[0]
+    told = re.search(r'^Source commit: (\w+)$', done.message, re.MULTILINE)
     return Receipt(
         repo=repo,
         version=release.version,
         tag=release.tag,
-        commit=commit,
+        commit=done.commit_id,
         source=told[1] if told else source,
         manifest=release.manifest,
     )
@@ -234,7 +234,7 @@ def _plan(api: HfApi, repo: str, release: Release, known: Receipt | None, force:
     head = next((branch.target_commit for branch in refs.branches if branch.name == 'main'), None)
     if head is None:
         raise ProblemsFound([Problem(repo, 'main', 'is not there; make this branch on the Hub')])
-    tagged = next((tag.target_commit for tag in refs.tags if tag.name == release.tag), None)
+    tagged = any(tag.name == release.tag for tag in refs.tags)
     changes = _changes(api, repo, release, release.tag if tagged else head)
     if tagged and changes:
         message = f'is on the Hub with other content ({changes}); tags never move: raise the version'
@@ -282,10 +282,6 @@ def _require_equal(api: HfApi, repo: str, release: Release, revision: str) -> No
     changes = _changes(api, repo, release, revision)
     if changes:
         raise ProvenError(f'{repo} at {revision} is not what was sent ({changes}); see what the Hub made of it')
-
-
-def _description(api: HfApi, repo: str, commit: str) -> str:
-    return api.list_repo_commits(repo, repo_type=KIND, revision=commit)[0].message
 
 
 def _passes(error: Exception) -> bool:
