@@ -406,13 +406,11 @@ def test_commit_made_on_the_hub_is_refused_unless_forced(hub):
     assert there(hub, 'v1.1.0') == local()
 
 
-def test_edit_that_only_removed_a_file_is_refused_too(hub):
+def test_dataset_that_someone_emptied_is_not_filled_again(hub):
     publish(hub)
     repo = hub.repos[REPO]
-    files = dict(repo.commits[repo.head].files)
-    del files['LICENSE']
-    repo.add('Delete LICENSE', files)
-    write('1.1.0', train=(1, 2, 3), validation=(4,), test=(5,))
+    repo.add('Delete all', {'.gitattributes': hub.keep(b'')})
+    write('1.1.0', train=(1,))
     assert 'does not know' in refused(hub)
 
 
