@@ -189,6 +189,16 @@ def test_receipt_is_the_same_whoever_finds_it_published(hub):
     assert publish(hub, token=None) == first
 
 
+def test_older_release_once_more_changes_nothing_and_its_receipt_names_its_own_commit(hub):
+    first = publish(hub)
+    write('1.1.0', train=(1,))
+    publish(hub)
+    done = len(hub.log)
+    write(train=(1, 2, 3), validation=(4,), test=(5,))
+    assert publish(hub) == first
+    assert {one.method for one in hub.log[done:]} == {'GET'}
+
+
 def test_next_release_sends_what_changed_and_removes_what_is_stale(hub):
     publish(hub)
     old, sent = there(hub), hub.sent()
@@ -371,6 +381,14 @@ def test_tag_taken_meanwhile_stays_where_it_is(hub):
     assert not RECEIPT.exists()
 
 
+def test_tag_is_on_the_release_whatever_comes_after_it(hub):
+    repo = hub.repos[REPO]
+    hub.before('POST', '/tag/', lambda: repo.add('Upload', repo.commits[repo.head].files | {'x': hub.keep(b'x')}))
+    publish(hub)
+    assert titles(hub) == ['Upload', 'Release v1.0.0', 'initial commit']
+    assert there(hub, 'v1.0.0') == local()
+
+
 def test_same_release_by_someone_else_meanwhile_is_done(hub):
     api = HfApi(endpoint=hub.url, token=WRITER)
     hub.before('POST', '/commit/', lambda: client.upload(api, REPO, client.read(RELEASE), 'a' * 40, None))
@@ -545,6 +563,12 @@ BROKEN = {
         card([shard('train'), shard('validation'), shard('test'), shard('extra')])
     ),
 }
+
+
+@pytest.mark.parametrize('text', ['', '---\nconfigs: []\n', '\n---\nconfigs: []\n---\n'])
+def test_card_without_whole_front_matter_is_refused(hub, text):
+    configs(text)()
+    assert refused(hub) == 'release/README.md: front matter: is missing; the Hub reads the configs there'
 
 
 @pytest.mark.parametrize('message', BROKEN)
