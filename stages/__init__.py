@@ -12,4 +12,5 @@ gate            → proofs/gate.jsonl                what is released, and the r
 split           → proofs/splits.jsonl              train, validation and test by family; none ever moves
 export          → release/                         Parquet, dataset card, manifest of digests
 readme          → README.md                        figures, and the table of what is proven
+publish         → publish/receipt.json             upload and tag on the Hub; in publish/dvc.yaml, never run by itself
 """
