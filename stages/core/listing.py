@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from typing import Any
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -21,7 +22,6 @@ from pygments.token import Name
 from pygments.token import Number
 from pygments.token import Operator
 from pygments.token import String
-from pygments.token import _TokenType
 from pygments.util import ClassNotFound
 from tree_sitter import Node
 
@@ -107,7 +107,7 @@ def highlighted(path: str, source: str) -> list[Markup]:
     return [without_bidi(''.join(parts)) for parts in lines]
 
 
-def _class_of(kind: _TokenType | None) -> str:
+def _class_of(kind: Any) -> str:
     while kind is not None:
         if kind in CLASSES:
             return CLASSES[kind]
