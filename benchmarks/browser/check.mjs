@@ -85,6 +85,14 @@ for (const [name, base] of Object.entries(bases)) {
   check('facets work from the keyboard', (await page.locator('[data-facet="level"] input').first().isChecked()) && page.url().includes('level='));
   await page.goBack();
   check('back takes the last filter away', (await first(page)) === promised && !page.url().includes('level='));
+  await page.click('#clear');
+  for (const value of (await page.locator('[data-facet="has"] label').all()).slice(0, 2)) {
+    const both = Number(await value.locator('.count').innerText());
+    if (both === 0) continue;
+    await value.click();
+    check(`of what has to be there together as many as told, ${await value.innerText()}`.replace(/\s+\d*$/, ''), (await first(page)) === both);
+  }
+  await page.click('#clear');
   await page.click('#language');
   check('the language changes', (await page.evaluate(() => document.documentElement.lang)) === 'zh-Hans' && /示例/.test(await status(page)));
   await page.locator('#list h3 a').first().click();
@@ -100,6 +108,12 @@ for (const [name, base] of Object.entries(bases)) {
     await link.click();
     check('a proof leads to the line of its test', await page.locator(`[id="${target}"]`).isVisible());
   }
+  const copied = await page.evaluate(() => {
+    const code = document.querySelector('#code pre code');
+    getSelection().selectAllChildren(code);
+    return [getSelection().toString().trimEnd(), code.textContent.trimEnd()];
+  });
+  check('selected code is the code', copied[0] === copied[1]);
   await context.close();
 }
 {
@@ -120,34 +134,36 @@ for (const [name, base] of Object.entries(bases)) {
   await context.close();
 }
 for (const path of pages) {
+  const { context, page } = await open(bases.file, path);
+  await page.addInitScript(() => {
+    window.moved = 0;
+    new PerformanceObserver((entries) => entries.getEntries().forEach((one) => (window.moved += one.value))).observe({ type: 'layout-shift', buffered: true });
+  });
   for (const language of ['en', 'zh']) {
     for (const colorScheme of ['light', 'dark']) {
-      const { context, page } = await open(bases.file, `${path}?lang=${language}`, { colorScheme });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`${bases.file}${path}?lang=${language}`);
       await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
       await page.evaluate(AXE);
       const { violations } = await page.evaluate(() => axe.run(document, { iframes: false, preload: false, resultTypes: ['violations'] }));
       for (const { id, impact, nodes } of violations) {
         told.axe.push({ page: path, language, colorScheme, id, impact, nodes: nodes.length, first: nodes[0].target.join(' '), why: nodes[0].any[0]?.message ?? nodes[0].failureSummary });
       }
-      await context.close();
     }
   }
   for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
     for (const [language, colorScheme] of [['en', 'light'], ['zh', 'dark']]) {
-      const { context, page } = await open(bases.file, 'index.html', { viewport: { width, height: 900 }, colorScheme });
-      await page.addInitScript(() => {
-        window.moved = 0;
-        new PerformanceObserver((entries) => entries.getEntries().forEach((one) => (window.moved += one.value))).observe({ type: 'layout-shift', buffered: true });
-      });
+      await page.emulateMedia({ colorScheme });
       await page.goto(`${bases.file}${path}?lang=${language}`);
       await page.waitForTimeout(200);
-      told.shift[`${path} ${width}`] = await page.evaluate(() => window.moved);
+      told.shift[`${path} ${width} ${language}`] = await page.evaluate(() => window.moved);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) told.overflow.push(`${path} at ${width} is ${wide} px too wide`);
       if (pictures !== '-') await page.screenshot({ path: join(pictures, `${path.replace(/\W+/g, '-')}-${width}-${language}-${colorScheme}.png`), fullPage: true });
-      await context.close();
     }
   }
+  await context.close();
 }
 
 // From a key pressed to the results painted, with many rows.

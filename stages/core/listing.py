@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import html
 import re
 from collections.abc import Iterable
@@ -12,17 +13,15 @@ from typing import Any
 from typing import NamedTuple
 
 from markupsafe import Markup
-from markupsafe import escape
 from pygments.lexer import Lexer
 from pygments.lexers import TextLexer
-from pygments.lexers import get_lexer_for_filename
+from pygments.lexers import find_lexer_class_for_filename
 from pygments.token import Comment
 from pygments.token import Keyword
 from pygments.token import Name
 from pygments.token import Number
 from pygments.token import Operator
 from pygments.token import String
-from pygments.util import ClassNotFound
 from tree_sitter import Node
 
 from stages.core import syntax
@@ -83,22 +82,21 @@ def without_bidi(markup: str) -> Markup:
     )
 
 
-def lexer_for(path: str) -> Lexer:
-    options = {'stripnl': False, 'stripall': False, 'ensurenl': False}
-    try:
-        return get_lexer_for_filename(path, **options)
-    except ClassNotFound:
-        return TextLexer(**options)
+@functools.cache
+def _lexer_class(name: str) -> type[Lexer]:
+    found: type[Lexer] = find_lexer_class_for_filename(name) or TextLexer
+    return found
 
 
 def highlighted(path: str, source: str) -> list[Markup]:
     """The lines of a file, each with its line end, as HTML."""
     lines: list[list[str]] = [[]]
-    for kind, text in lexer_for(path).get_tokens(source):
+    lexer = _lexer_class(path.rpartition('/')[2])(stripnl=False, ensurenl=False)
+    for kind, text in lexer.get_tokens(source):
         name = _class_of(kind)
         for part in text.splitlines(keepends=True) if '\n' in text else (text,):
             # `splitlines` knows other line ends too, which are no line ends in a file of ours.
-            told = str(escape(part)) if part.strip() else part
+            told = html.escape(part, quote=False)
             lines[-1].append(f'<span class={name}>{told}</span>' if name and part.strip() else told)
             if part.endswith('\n'):
                 lines.append([])

@@ -4,7 +4,7 @@
 'use strict';
 (() => {
   const { facets, tasks, rows } = window.proven;
-  const CHUNK = 40;
+  const CHUNK = 20;
   const $ = (id) => document.getElementById(id);
   const plain = (text) => text.normalize('NFKC').toLowerCase();
   const query = $('query');
@@ -21,12 +21,12 @@
   let shown = 0;
 
   const chosen = () => boxes.map((group) => group.flatMap((box, value) => (box.checked ? [value] : [])));
-  const fits = (has, wanted, every) =>
-    wanted.length === 0 || (every ? wanted.every((value) => has.includes(value)) : wanted.some((value) => has.includes(value)));
+  const fits = (has, wanted, every) => (every ? wanted.every((value) => has.includes(value)) : wanted.some((value) => has.includes(value)));
 
   function select() {
     const words = plain(query.value).split(/\s+/).filter(Boolean);
     const wanted = chosen();
+    const used = wanted.flatMap((values, facet) => (values.length ? [facet] : []));
     const counts = boxes.map((group) => group.map(() => 0));
     const ranked = [];
     // A task's text is looked at once for all of its implementations.
@@ -39,7 +39,7 @@
     rows.forEach(([task, , , values], index) => {
       if (!missing[task].every((word) => texts[index].includes(word))) return;
       let against = -1; // the one facet that it does not fit
-      for (let facet = 0; facet < facets.length; facet += 1) {
+      for (const facet of used) {
         if (fits(values[facet], wanted[facet], facets[facet].every)) continue;
         if (against >= 0) return;
         against = facet;
