@@ -10,7 +10,8 @@ dedupe          → build/duplicates.jsonl           near-copies of code and of 
 decontaminate   → build/contamination.jsonl        overlap with public benchmarks
 gate            → proofs/gate.jsonl                what is released, and the reasons against what is not
 split           → proofs/splits.jsonl              train, validation and test by family; none ever moves
-export          → release/                         Parquet, dataset card, manifest of digests
+export          → release/                         Parquet, chat files, cards, manifest of digests
+report          → report/                          a web site to search and read all examples
 readme          → README.md                        figures, and the table of what is proven
 publish         → publish/receipt.json             upload and tag on the Hub; in publish/dvc.yaml, never run by itself
 """

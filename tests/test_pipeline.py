@@ -48,6 +48,7 @@ def test_dependencies_name_nothing_needless(name):
         'stages/templates/card.md',
         'stages/templates/card_zh.md',
         'stages/templates/instructions.yaml',
+        'stages/templates/report',
         'LICENSE',
         'stages/toolchains',
     }
