@@ -1,7 +1,7 @@
-"""Are the task folders of `proven harbor` right: run in the sandbox laid out as their image is, loaded by harbor itself.
+"""Are the task folders of `proven harbor` right: run in the sandbox, laid out as the image is, and loaded by harbor.
 
-For one example of each implementation: the reward of its solution (1), of an empty folder (0) and, where there is one, of
-its draft. With --python also what an interpreter with harbor and verifiers says of the folders of all examples.
+For one example of each implementation: the reward of its solution (1), of an empty folder (0) and, where there is one,
+of its draft. With --python also what an interpreter with harbor and verifiers says of the folders of all examples.
 
     python benchmarks/harbor.py [--python INTERPRETER] [--all | PATH ...]
 """
@@ -71,7 +71,8 @@ except ModuleNotFoundError as error:
 else:
     taskset.dataset_dir = lambda config: root
     loaded = list(HarborTaskset(HarborConfig(ignore_dockerfile=True)).load())
-    print(f'tasks that verifiers loads: {len(loaded)}, with a verifier apart: {sum(bool(one.data.verifier) for one in loaded)}')
+    print(f'tasks that verifiers loads: {len(loaded)}')
+    print(f'with a verifier in a container of its own: {sum(one.data.verifier is not None for one in loaded)}')
     for reward in rewards:
         taskset.REWARD_JSON_ADAPTER.validate_json(reward)
     print(f'rewards that verifiers reads: {len(rewards)}')
@@ -83,10 +84,7 @@ def grade(folder: Path, subject: Released, work: Mapping[str, bytes] | None, lim
 
     ``work`` is what the agent leaves in the working directory beside what is there; None: what solve.sh puts there.
     """
-    start = {f'environment/work/{path}': data for path, data in harbor.given(subject.example).items()}
-    files = {f'start/{path.removeprefix("environment/work/")}': data for path, data in start.items()}
-    files |= {f'start/{path}': data for path, data in (work or {}).items()}
-    files['start/.keep'] = b''
+    start = {**harbor.given(subject.example), **(work or {}), '.keep': b''}
     solve = 'sh /solution/solve.sh' if work is None else ''
     with tempfile.TemporaryDirectory(prefix='proven-harbor-') as name:
         logs = Path(name) / 'logs'
@@ -94,7 +92,7 @@ def grade(folder: Path, subject: Released, work: Mapping[str, bytes] | None, lim
         (logs / 'verifier').symlink_to(LOGS)
         job = sandbox.Job(
             ('sh', '-c', SCRIPT.format(work=WORK, logs=LOGS, solve=solve)),
-            files,
+            {f'start/{path}': data for path, data in start.items()},
             environment=harbor.environment(subject),
             mounts={
                 **toolchain.mounts(*harbor.toolchains(subject)),

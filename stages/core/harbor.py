@@ -293,8 +293,8 @@ def _listed(names: Sequence[str]) -> str:
 def _how_it_is_served(command: language.Command) -> str:
     return (
         f'In that folder the server is started as\n\n{_fenced(shlex.join(command), "sh")}\n\n'
-        f'It listens on 127.0.0.1, port `$PORT`, which is {language.PORT}, within {SERVER_SECONDS} s, and keeps its data '
-        'in the file that `$DATABASE_PATH` names, which is not there yet.'
+        f'It listens on 127.0.0.1, port `$PORT`, which is {language.PORT}, within {SERVER_SECONDS} s, and keeps its '
+        'data in the file that `$DATABASE_PATH` names, which is not there yet.'
     )
 
 
@@ -327,9 +327,14 @@ def _settings(subject: Released, limits: Limits) -> dict[str, Any]:
     return {
         'adapter': f'stages.languages.{example.implementation}',
         'suites': suites,
-        'requirements': subject.verdict.requirements,
+        'requirements': {name: _elsewhere(tests) for name, tests in subject.verdict.requirements.items()},
         'limits': limits.model_dump(),
     }
+
+
+def _elsewhere(tests: Sequence[str]) -> Sequence[str]:
+    """Tests of a requirement without those named with a path of the sandbox: they have other names in the image."""
+    return [name for name in tests if f'{language.BOX}/' not in name] or tests
 
 
 def _shared_suite(example: Example, adapter: Language, serve: language.Command) -> dict[str, Any]:
@@ -408,7 +413,7 @@ def _dataset(tasks: Mapping[str, Mapping[str, bytes]], version: str) -> str:
     dataset = {
         'name': f'{NAME}/{NAME}',
         'version': version,
-        'description': 'Verified code examples as tasks: hidden tests for every requirement, which the solution passes.',
+        'description': 'Verified code examples as tasks: every requirement has hidden tests that the solution passes.',
         'keywords': ['code', 'verified'],
         'authors': [{'name': 'Proven Code contributors'}],
     }

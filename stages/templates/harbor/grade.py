@@ -1,9 +1,10 @@
 """Grades the solution in the working directory and writes /logs/verifier/reward.txt and reward.json.
 
-Files that the example's language takes for a solution are copied into a fresh folder, so no test, setting or report that
-lies beside them counts; our manifests and tests come on top. As in `verify` there is one run for the native tests and, for
-a backend, one for those over HTTP, each with an empty `/tmp` and held to the limits by the sandbox's supervisor; reports
-are read by the adapter's reader. Tests and server run as two users that can write neither our files nor each other's.
+Files that the example's language takes for a solution are copied into a fresh folder, so no test, setting or report
+that lies beside them counts; our manifests and tests come on top. As in `verify` there is one run for the native tests
+and, for a backend, one for those over HTTP, each with an empty `/tmp` and held to the limits by the sandbox's
+supervisor; reports are read by the adapter's reader. Tests and server run as two users that can write neither our files
+nor each other's.
 
 `reward` is 1 if all tests pass, otherwise 0; `R1` and so on are 1 if all tests pass that proved this requirement when
 the example was verified; `requirements` is their mean. A failure of ours ends without a reward.
@@ -53,10 +54,14 @@ def main() -> None:
     suites = [run(suite, solution, adapter, settings['limits']) for suite in settings['suites']]
     suite = trial.merge(suites)
     print(suite.output)
-    proven = {
-        requirement: float(all(suite.tests.get(name) == 'passed' for name in names))
+    missing = {
+        requirement: [name for name in names if suite.tests.get(name) != 'passed']
         for requirement, names in settings['requirements'].items()
     }
+    print(
+        *(f'{requirement}: did not pass: {name}' for requirement, names in missing.items() for name in names), sep='\n'
+    )
+    proven = {requirement: float(not names) for requirement, names in missing.items()}
     reward = float(suite.status == 'passed' and all(proven.values()))
     share = sum(proven.values()) / len(proven)
     write(LOGS / 'reward.json', json.dumps({'reward': reward, 'requirements': share, **proven}) + '\n')
@@ -72,7 +77,7 @@ def solution_in(folder: Path, adapter: ModuleType) -> dict[str, bytes]:
         folders[:] = sorted(name for name in folders if name not in examples.IGNORED)
         for name in sorted(names):
             path = (Path(parent) / name).relative_to(folder).as_posix()
-            if examples.role_of(path, adapter) == 'solution':  # type: ignore[arg-type]
+            if examples.role_of(path, adapter) == 'solution':
                 content = supervisor.collect(str(folder / path), min(room, examples.MAX_FILE_BYTES))
                 if content is None:
                     print(f'{path}: is left out; it is no regular file or too large')
