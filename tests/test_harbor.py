@@ -18,6 +18,7 @@ from stages import index
 from stages.all_languages import LANGUAGES
 from stages.core import files
 from stages.core import harbor
+from stages.core import sandbox
 from stages.core import scaffold
 from stages.core import verification
 from stages.core.errors import ProblemsFound
@@ -124,6 +125,16 @@ def test_tests_and_settings_of_the_agent_do_not_count(reward):
 )
 def test_no_report_or_one_of_other_tests_is_worth_nothing(reward, code):
     assert set(reward(PYTHON, {'clamp.py': code.encode()}).values()) == {0.0}
+
+
+def test_odd_files_of_the_agent_are_left_out(reward):
+    odd = {
+        'test_clamp.py/in_the_way.py': b'',
+        'a\udcff\n.py': b'',
+        'large.py': b'#' * (256 * 1024 + 1),
+        'x' * 200 + '/' + 'y' * 200 + '/' + 'z' * 200 + '/' + 'w' * 200 + '/' + 'v' * 200 + '/deep.py': b'',
+    }
+    assert reward(PYTHON, {**odd, 'clamp.py': RIGHT.encode()})['reward'] == 1.0
 
 
 def test_a_server_that_does_not_start_is_worth_nothing(reward):
@@ -243,6 +254,13 @@ def test_the_image_has_the_environment_of_the_adapter(dataset):
     assert 'DJANGO_SETTINGS_MODULE="config.settings"' in text
     assert 'PATH="/box/toolchains/python/bin:' in text
     assert harbor._quoted('a"b$c\\d') == '"a\\"b\\$c\\\\d"'
+
+
+def test_runs_are_those_of_the_sandbox():
+    told = sandbox.run(sandbox.Job(('/usr/bin/env',), {}), LIMITS).stdout.decode().splitlines()
+    assert dict(line.split('=', 1) for line in told) == harbor.ENVIRONMENT
+    supervisor = (REPOSITORY / 'stages/core/supervisor.py').read_text()
+    assert f'\nSERVER_START_SECONDS = {harbor.SERVER_SECONDS}\n' in supervisor
 
 
 def test_uv_is_the_locked_one():

@@ -39,6 +39,7 @@ ROOT = Path('/tmp/box')  # noqa: S108 - a path in the image
 TMP = ROOT.parent
 NODE_MODULES = Path(language.BOX) / 'node_modules'
 MIB = 1024 * 1024
+MAX_PATH = 1000
 AS_ROOT = os.getuid() == 0
 TESTER, SERVER = (1_000_001, 1_000_002) if AS_ROOT else (os.getuid(), os.getuid())
 
@@ -50,7 +51,7 @@ def main() -> None:
     if AS_ROOT:
         HERE.chmod(0o700)
     adapter = importlib.import_module(settings['adapter'])
-    solution = {**solution_in(Path.cwd(), adapter), **tree(HERE / 'given')}
+    solution = solution_in(Path.cwd(), adapter)
     suites = [run(suite, solution, adapter, settings['limits']) for suite in settings['suites']]
     suite = trial.merge(suites)
     print(suite.output)
@@ -70,21 +71,24 @@ def main() -> None:
 
 
 def solution_in(folder: Path, adapter: ModuleType) -> dict[str, bytes]:
-    """Files that are a solution by their names, links and what is too large left out."""
+    """Our manifests, and files that are a solution by their names, without odd ones that would make us fail."""
     found: dict[str, bytes] = {}
     room = examples.MAX_EXAMPLE_BYTES
+    given = tree(HERE / 'given')
+    ours = {*given, *tree(HERE / 'native')}
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in examples.IGNORED)
         for name in sorted(names):
             path = (Path(parent) / name).relative_to(folder).as_posix()
-            if examples.role_of(path, adapter) == 'solution':
-                content = supervisor.collect(str(folder / path), min(room, examples.MAX_FILE_BYTES))
-                if content is None:
-                    print(f'{path}: is left out; it is no regular file or too large')
-                else:
-                    found[path] = content
-                    room -= len(content)
-    return found
+            if examples.role_of(path, adapter) != 'solution':
+                continue
+            content = supervisor.collect(str(folder / path), min(room, examples.MAX_FILE_BYTES))
+            if content is None or len(path) > MAX_PATH or any(path.startswith(f'{other}/') for other in ours):
+                print(f'{path!a}: is left out; it is no regular file, too large or in the way')
+            else:
+                found[path] = content
+                room -= len(content)
+    return {**found, **given}
 
 
 def tree(root: Path) -> dict[str, bytes]:
