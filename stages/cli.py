@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from stages.all_languages import LANGUAGES
 from stages.core import measuring
@@ -29,6 +30,7 @@ from stages.core.errors import run_main
 from stages.core.examples import Example
 from stages.core.examples import read_all
 from stages.core.measuring import Settings as BenchmarkSettings
+from stages.core.models import Split
 from stages.core.models import Trial
 from stages.core.mutation import Settings as MutateSettings
 from stages.core.params import Limits
@@ -200,6 +202,22 @@ def release_(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def harbor(arguments: argparse.Namespace) -> int:
+    """Write released examples as Harbor task folders, to evaluate agents on them."""
+    try:
+        # numpy
+        tasks, proofs = map(importlib.import_module, ('stages.core.harbor', 'stages.core.proofs'))
+    except ModuleNotFoundError as error:
+        raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
+    version, limits = release.read(Path('release'))['version'], _section('verify', VerifyLimits).limits
+    found = proofs.read(Path('proofs'), Path('build'))
+    wanted = _selected(arguments) if arguments.paths else None
+    subjects = tasks.released(arguments.examples, found, LANGUAGES, wanted, arguments.split)
+    tasks.write(arguments.out, subjects, limits, version, Path('uv.lock').read_text(encoding='utf-8'))
+    print(f'{arguments.out}: {len(subjects)} task{"s" if len(subjects) != 1 else ""}')
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'new': new,
     'check': check,
@@ -207,6 +225,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'mutate': mutate,
     'bench': bench,
     'fingerprint': fingerprint,
+    'harbor': harbor,
     'doctor': doctor,
     'schema': schema,
     'release': release_,
@@ -283,6 +302,9 @@ def _main(argv: Sequence[str] | None) -> int:
     parsers['fingerprint'].add_argument('files', nargs='*', type=Path, metavar='FILE', help='JSON lines or Parquet')
     parsers['release'].add_argument('action', choices=('verify', 'diff'))
     parsers['release'].add_argument('folders', nargs='+', type=Path, metavar='FOLDER')
+    parsers['harbor'].add_argument('out', type=Path, metavar='OUT', help='a new folder, or one to replace')
+    parsers['harbor'].add_argument('paths', nargs='*', metavar='PATH', help='examples; default: all that are released')
+    parsers['harbor'].add_argument('--split', choices=get_args(Split), help='only those of one split')
     parsers['doctor'].add_argument('--install', nargs='*', metavar='TOOLCHAIN', help='install these, or all')
     arguments = parser.parse_args(argv)
     return COMMANDS[arguments.command](arguments)

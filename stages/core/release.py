@@ -129,7 +129,7 @@ def read(folder: Path) -> dict[str, Any]:
         if not {'version', 'files', 'content', 'schemas', 'examples'} <= set(found):
             raise ValueError('a part of it is missing')
     except (OSError, ValueError) as error:
-        message = f'is no manifest of a release ({error}); name the folder of one'
+        message = f'is no manifest of a release ({error}); name the folder of one, or make it with dvc repro'
         raise ProblemsFound([Problem(str(path), '', message)]) from error
     return found
 
