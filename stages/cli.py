@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import subprocess
+import json
 import sys
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 
+from stages import index
 from stages.all_languages import LANGUAGES
+from stages.core import diffs
+from stages.core import git
 from stages.core import measuring
 from stages.core import mutation
 from stages.core import params
@@ -29,6 +32,7 @@ from stages.core.examples import Example
 from stages.core.examples import read_all
 from stages.core.measuring import Settings as BenchmarkSettings
 from stages.core.models import Trial
+from stages.core.models import Verdict
 from stages.core.mutation import Settings as MutateSettings
 from stages.core.params import Limits
 from stages.core.params import Section
@@ -124,6 +128,43 @@ def _bench_one(example: Example, settings: BenchmarkSettings, limits: Limits) ->
     return 1 if row.reason or unproven else 0
 
 
+def diff(arguments: argparse.Namespace) -> int:
+    """Tell what was done to the data since BASE was left: rows, weaker tests, provenance, a class of risk."""
+    root = _root(arguments)
+    found = diffs.compare(root, git.fork_point(root, arguments.base), LANGUAGES)
+    if arguments.run:
+        sandbox.require()
+    proofs = f'{git.prefix(root.parent)}proofs/verdicts.jsonl'
+    base = {row.example: row for row in _verdicts(git.content(root, found.base, proofs).decode())}
+    given = arguments.verdicts.read_text(encoding='utf-8') if arguments.verdicts else ''
+    verdicts = {row.example: row for row in _verdicts(given)}
+    rows = [_with_evidence(row, verdicts.get(row.path), base.get(row.was), arguments.run) for row in found.rows]
+    found = found._replace(rows=tuple(rows))
+    print(json.dumps(diffs.as_data(found), ensure_ascii=False) if arguments.json else diffs.markdown(found))
+    return 0
+
+
+def _verdicts(text: str) -> list[Verdict]:
+    return [Verdict.model_validate_json(line, strict=False) for line in text.splitlines() if line]
+
+
+def _with_evidence(row: diffs.Row, given: Verdict | None, base: Verdict | None, run: bool) -> diffs.Row:
+    """A row of a difference with what is known of its tests, or with what running them shows."""
+    if row.new is None:
+        return row
+    adapter, limits = LANGUAGES[row.new.implementation], _section('verify', VerifyLimits).limits
+    wanted = verification.digest(index.row(row.new, adapter, ''), adapter, limits)
+    if not run:
+        return diffs.with_verdict(row, given if given and given.digest == wanted else None, base)
+    verdict, _ = verification.verify_example(row.new, adapter, limits, wanted)
+    row = diffs.with_verdict(row, verdict, base)
+    if verdict.verdict != 'passed':
+        return row
+    lost = diffs.lost_mutants(row, adapter, limits, _section('mutate', MutateSettings))
+    speeds = diffs.against_base(row, adapter, _section('benchmark', BenchmarkSettings), limits)
+    return row._replace(findings=(*row.findings, *lost, *speeds))
+
+
 def _told(trial: Trial) -> str:
     if trial.passed or trial.failed:
         return f'{trial.passed} of {trial.passed + trial.failed} tests pass'
@@ -188,20 +229,26 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'verify': verify,
     'mutate': mutate,
     'bench': bench,
+    'diff': diff,
     'fingerprint': fingerprint,
     'doctor': doctor,
     'schema': schema,
 }
 
 
-def _selected(arguments: argparse.Namespace) -> list[str]:
-    """The examples that the given files and folders belong to; a task's own files belong to all its examples."""
+def _root(arguments: argparse.Namespace) -> Path:
     root: Path = arguments.examples
     if not root.is_dir():
         raise ProvenError(f'no folder {root} here; go to the top of the repository or name it with --examples')
+    return root
+
+
+def _selected(arguments: argparse.Namespace) -> list[str]:
+    """The examples that the given files and folders belong to; a task's own files belong to all its examples."""
+    root = _root(arguments)
     if not arguments.paths:
         return sorted(
-            {path for name in _changed(root, arguments.since) for path in _examples_of(root, Path(name).parts)}
+            {path for name in git.changed(root, arguments.since) for path in _examples_of(root, Path(name).parts)}
         )
     found: set[str] = set()
     problems = []
@@ -231,21 +278,6 @@ def _examples_of(root: Path, parts: tuple[str, ...]) -> set[str]:
     }
 
 
-def _changed(root: Path, since: str) -> list[str]:
-    """Files below ``root`` that differ from a commit, removed and new ones among them."""
-    commands = (
-        ('git', 'diff', '--name-only', '-z', '--no-renames', '--relative', since, '--', '.'),
-        ('git', 'ls-files', '-z', '--others', '--exclude-standard', '--', '.'),
-    )
-    found = []
-    for command in commands:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise ProvenError(f'{" ".join(command[:2])} failed: {done.stderr.strip()}; name the examples')
-        found += [name for name in done.stdout.split('\0') if name]
-    return found
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     return run_main(_main, argv)
 
@@ -260,6 +292,12 @@ def _main(argv: Sequence[str] | None) -> int:
     for name in ('check', 'verify', 'mutate', 'bench'):
         parsers[name].add_argument('paths', nargs='*', metavar='PATH', help='files or folders; default: what changed')
         parsers[name].add_argument('--since', default='HEAD', metavar='COMMIT', help='what changed since then')
+    parsers['diff'].add_argument('base', metavar='BASE', help='branch or commit that the change is made against')
+    parsers['diff'].add_argument(
+        '--verdicts', type=Path, metavar='FILE', help='verdicts of this state, as verify writes'
+    )
+    parsers['diff'].add_argument('--run', action='store_true', help='run tests, mutants and workloads of what changed')
+    parsers['diff'].add_argument('--json', action='store_true', help='for machines')
     parsers['fingerprint'].add_argument('name', metavar='NAME')
     parsers['fingerprint'].add_argument('files', nargs='*', type=Path, metavar='FILE', help='JSON lines or Parquet')
     parsers['doctor'].add_argument('--install', nargs='*', metavar='TOOLCHAIN', help='install these, or all')

@@ -72,5 +72,5 @@ def test_only_the_sandbox_and_our_own_tools_start_processes():
         for path in FILES
         if any(word in path.read_text() for word in ('subprocess', 'os.exec', 'os.fork', 'os.system', 'pty.'))
     }
-    # cli asks git what changed; toolchain runs our own install scripts.
-    assert starters == {'cli.py', 'core/sandbox.py', 'core/supervisor.py', 'core/toolchain.py'}
+    # git tells what changed; toolchain runs our own install scripts.
+    assert starters == {'core/git.py', 'core/sandbox.py', 'core/supervisor.py', 'core/toolchain.py'}
