@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from stages import index
 from stages.all_languages import LANGUAGES
@@ -29,6 +30,7 @@ from stages.core.errors import ProvenError
 from stages.core.errors import SandboxUnavailable
 from stages.core.errors import run_main
 from stages.core.examples import Example
+from stages.core.examples import Reader
 from stages.core.examples import read_all
 from stages.core.measuring import Settings as BenchmarkSettings
 from stages.core.models import Trial
@@ -128,6 +130,53 @@ def _bench_one(example: Example, settings: BenchmarkSettings, limits: Limits) ->
     return 1 if row.reason or unproven else 0
 
 
+def draft(arguments: argparse.Namespace) -> int:
+    """Ask a model for an unedited draft of an example, at $OPENAI_BASE_URL with $OPENAI_API_KEY."""
+    drafting = _loaded('stages.core.drafting')  # httpx
+    example = _one_example(arguments)
+    names = ('temperature', 'max_tokens', 'seed')
+    parameters = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    folder = arguments.examples / example.path
+    adapter = LANGUAGES[example.implementation]
+    chosen = tuple(arguments.file or ())
+    written = drafting.draft(
+        folder, example, adapter, arguments.model, parameters, chosen, arguments.replace, arguments.timeout
+    )
+    print('\n'.join(map(str, written)))
+    print(f'next: proven verify {folder}')
+    return 0
+
+
+def _loaded(module: str) -> Any:
+    """A module whose libraries the hooks do without."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
+
+
+def _one_example(arguments: argparse.Namespace) -> Example:
+    """The example that TASK/IMPLEMENTATION, CATEGORY/TASK/IMPLEMENTATION or a path names, if its files can be read."""
+    root = _root(arguments)
+    name = arguments.path.strip('/')
+    found = [path for path in sorted(root.glob(f'*/{name}')) if name.count('/') == 1 and path.is_dir()]
+    folder = next((path for path in (*found, root / name, Path(arguments.path)) if path.is_dir()), None)
+    parts = folder.absolute().relative_to(root.absolute()).parts if folder and _is_below(folder, root) else ()
+    if len(parts) != 3:
+        raise ProblemsFound(
+            [Problem(arguments.path, '', f'is no example below {root}; name one as TASK/IMPLEMENTATION')]
+        )
+    reader = Reader(root, LANGUAGES)
+    example = reader.open('/'.join(parts))
+    if example is None:
+        raise ProblemsFound(reader.problems)
+    return example
+
+
+def _is_below(path: Path, root: Path) -> bool:
+    return path.absolute().is_relative_to(root.absolute())
+
+
 def diff(arguments: argparse.Namespace) -> int:
     """Tell what was done to the data since BASE was left: rows, weaker tests, provenance, a class of risk."""
     root = _root(arguments)
@@ -213,10 +262,7 @@ def schema(arguments: argparse.Namespace) -> int:
 
 def fingerprint(arguments: argparse.Namespace) -> int:
     """Keep hashes of a benchmark, from files or as params.yaml has it on the Hub, to screen examples against it."""
-    try:
-        stage = importlib.import_module('stages.decontaminate')  # numpy and pyarrow, which the hooks do without
-    except ModuleNotFoundError as error:
-        raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
+    stage = _loaded('stages.decontaminate')  # numpy and pyarrow
     settings = _section('decontaminate', stage.Params)
     written = stage.fingerprint(arguments.name, arguments.files, Path('fingerprints'), settings)
     print('\n'.join(str(path) for path in written))
@@ -230,6 +276,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'mutate': mutate,
     'bench': bench,
     'diff': diff,
+    'draft': draft,
     'fingerprint': fingerprint,
     'doctor': doctor,
     'schema': schema,
@@ -298,6 +345,14 @@ def _main(argv: Sequence[str] | None) -> int:
     )
     parsers['diff'].add_argument('--run', action='store_true', help='run tests, mutants and workloads of what changed')
     parsers['diff'].add_argument('--json', action='store_true', help='for machines')
+    parsers['draft'].add_argument('path', metavar='TASK/IMPLEMENTATION')
+    parsers['draft'].add_argument('--model', required=True, help='as the endpoint calls it')
+    parsers['draft'].add_argument('--temperature', type=float)
+    parsers['draft'].add_argument('--max-tokens', type=int)
+    parsers['draft'].add_argument('--seed', type=int)
+    parsers['draft'].add_argument('--timeout', type=float, default=600, metavar='SECONDS')
+    parsers['draft'].add_argument('--file', action='append', metavar='PATH', help='to be written; default: all code')
+    parsers['draft'].add_argument('--replace', action='store_true', help='give up the draft that is there')
     parsers['fingerprint'].add_argument('name', metavar='NAME')
     parsers['fingerprint'].add_argument('files', nargs='*', type=Path, metavar='FILE', help='JSON lines or Parquet')
     parsers['doctor'].add_argument('--install', nargs='*', metavar='TOOLCHAIN', help='install these, or all')

@@ -337,3 +337,11 @@ WORKLOADS = {{"repeated": (2000, repeated)}}
     found = difference('--run')
     assert codes(found) == {'solution_changed', 'slower'}
     assert found['risk'] == 'medium'
+
+
+def test_names_in_the_summary_are_text(repository, capsys):
+    edit(PY / 'example.yaml', 'Proven Code contributors', '![x](https://example.com/x.png) <b>Ann</b>')
+    assert cli.main(['diff', 'main']) == 0
+    out = capsys.readouterr().out
+    assert '!\\[x](' in out
+    assert '&lt;b>Ann' in out

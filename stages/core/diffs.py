@@ -484,7 +484,12 @@ def _by_task(rows: Sequence[Row]) -> dict[str, list[Row]]:
 def _listed(findings: Sequence[Finding]) -> list[str]:
     """Findings in lines, the worst first."""
     ranked = sorted(findings, key=lambda one: -ORDER.index(one.risk))
-    return [f'- **{one.risk}** {one}' for one in ranked]
+    return [f'- **{one.risk}** {_plain(str(one))}' for one in ranked]
+
+
+def _plain(text: str) -> str:
+    """Names that somebody chose, as text of one line: no HTML, links or images in the summary of a pull request."""
+    return ' '.join(text.split()).replace('&', '&amp;').replace('<', '&lt;').replace('[', '\\[')
 
 
 def _matrix(row: Row) -> list[str]:
