@@ -13,6 +13,7 @@ from typing import Any
 
 from stages import index
 from stages.all_languages import LANGUAGES
+from stages.core import choosing
 from stages.core import diffs
 from stages.core import git
 from stages.core import measuring
@@ -30,9 +31,9 @@ from stages.core.errors import ProvenError
 from stages.core.errors import SandboxUnavailable
 from stages.core.errors import run_main
 from stages.core.examples import Example
-from stages.core.examples import Reader
 from stages.core.examples import read_all
 from stages.core.measuring import Settings as BenchmarkSettings
+from stages.core.models import CATEGORIES
 from stages.core.models import Trial
 from stages.core.models import Verdict
 from stages.core.mutation import Settings as MutateSettings
@@ -45,11 +46,38 @@ PARAMS = Path('params.yaml')
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Write a new example that passes, to be changed into yours."""
-    written = scaffold.write(arguments.examples, arguments.path, LANGUAGES)
-    print('\n'.join(str(path) for path in written))
-    print(f'next: change them into your example, then: proven verify {arguments.examples / arguments.path}')
+    """Write a new example that passes, or one from a folder of code; asks for its names if none are given."""
+    path = arguments.path or _asked(choosing.folder(arguments.examples))
+    imported = None
+    if arguments.source:
+        implementation = path.strip('/').rpartition('/')[2]
+        if implementation not in LANGUAGES:
+            told = f'{implementation!r} is not known; use one of {", ".join(LANGUAGES)}'
+            raise ProblemsFound([Problem(path, 'implementation', told)])
+        if not arguments.origin:
+            raise ProblemsFound([Problem(path, 'origin', 'is not given; say --origin human or --origin ai')])
+        imported = scaffold.read_folder(arguments.source, LANGUAGES[implementation])
+    author = scaffold.Author(arguments.origin, arguments.author)
+    written = scaffold.write(arguments.examples, path, LANGUAGES, imported, author)
+    print('\n'.join(map(str, written)))
+    for name in imported.left if imported else ():
+        print(f'left out, it has no role here: {arguments.source / name}')
+    print(f'next: change them into your example, then: proven verify {arguments.examples / path}')
     return 0
+
+
+def _asked(root: Path) -> str:
+    """The path of a new example, from questions on the terminal."""
+    if not sys.stdin.isatty():
+        raise ProblemsFound([Problem('proven new', '', 'has to be told CATEGORY/TASK/IMPLEMENTATION')])
+    try:
+        task = input('task, in kebab-case, new or there already: ').strip()
+        there = next((path.parent.name for path in root.glob(f'*/{task}') if task), None)
+        category = there or input(f'category ({", ".join(CATEGORIES)}): ').strip()
+        implementation = input(f'implementation ({", ".join(LANGUAGES)}): ').strip()
+    except EOFError as error:
+        raise ProblemsFound([Problem('proven new', '', 'was told no names')]) from error
+    return f'{category}/{task}/{implementation}'
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -133,7 +161,7 @@ def _bench_one(example: Example, settings: BenchmarkSettings, limits: Limits) ->
 def draft(arguments: argparse.Namespace) -> int:
     """Ask a model for an unedited draft of an example, at $OPENAI_BASE_URL with $OPENAI_API_KEY."""
     drafting = _loaded('stages.core.drafting')  # httpx
-    example = _one_example(arguments)
+    example = choosing.one(arguments.examples, arguments.path, LANGUAGES)
     names = ('temperature', 'max_tokens', 'seed')
     parameters = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     folder = arguments.examples / example.path
@@ -155,31 +183,9 @@ def _loaded(module: str) -> Any:
         raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
 
 
-def _one_example(arguments: argparse.Namespace) -> Example:
-    """The example that TASK/IMPLEMENTATION, CATEGORY/TASK/IMPLEMENTATION or a path names, if its files can be read."""
-    root = _root(arguments)
-    name = arguments.path.strip('/')
-    found = [path for path in sorted(root.glob(f'*/{name}')) if name.count('/') == 1 and path.is_dir()]
-    folder = next((path for path in (*found, root / name, Path(arguments.path)) if path.is_dir()), None)
-    parts = folder.absolute().relative_to(root.absolute()).parts if folder and _is_below(folder, root) else ()
-    if len(parts) != 3:
-        raise ProblemsFound(
-            [Problem(arguments.path, '', f'is no example below {root}; name one as TASK/IMPLEMENTATION')]
-        )
-    reader = Reader(root, LANGUAGES)
-    example = reader.open('/'.join(parts))
-    if example is None:
-        raise ProblemsFound(reader.problems)
-    return example
-
-
-def _is_below(path: Path, root: Path) -> bool:
-    return path.absolute().is_relative_to(root.absolute())
-
-
 def diff(arguments: argparse.Namespace) -> int:
     """Tell what was done to the data since BASE was left: rows, weaker tests, provenance, a class of risk."""
-    root = _root(arguments)
+    root = choosing.folder(arguments.examples)
     found = diffs.compare(root, git.fork_point(root, arguments.base), LANGUAGES)
     if arguments.run:
         sandbox.require()
@@ -283,46 +289,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 
-def _root(arguments: argparse.Namespace) -> Path:
-    root: Path = arguments.examples
-    if not root.is_dir():
-        raise ProvenError(f'no folder {root} here; go to the top of the repository or name it with --examples')
-    return root
-
-
 def _selected(arguments: argparse.Namespace) -> list[str]:
-    """The examples that the given files and folders belong to; a task's own files belong to all its examples."""
-    root = _root(arguments)
-    if not arguments.paths:
-        return sorted(
-            {path for name in git.changed(root, arguments.since) for path in _examples_of(root, Path(name).parts)}
-        )
-    found: set[str] = set()
-    problems = []
-    for name in arguments.paths:
-        try:
-            parts = Path(name).absolute().relative_to(root.absolute()).parts
-        except ValueError:
-            problems.append(Problem(str(name), '', f'is not below {root}; name an example'))
-            continue
-        if not (root / Path(*parts)).exists():
-            problems.append(Problem(str(name), '', 'does not exist; mend the path'))
-        found |= _examples_of(root, parts)
-    if problems:
-        raise ProblemsFound(problems)
-    return sorted(found)
-
-
-def _examples_of(root: Path, parts: tuple[str, ...]) -> set[str]:
-    if len(parts) >= 3 and parts[2] not in ('task.yaml', 'tests'):
-        folder = root.joinpath(*parts[:3])
-        return {'/'.join(parts[:3])} if folder.is_dir() or folder.is_file() else set()
-    pattern = '/'.join((*parts[:2], *('*' for _ in range(3 - min(len(parts), 2)))))
-    return {
-        path.relative_to(root).as_posix()
-        for path in root.glob(pattern)
-        if path.is_dir() and path.name not in ('tests', '__pycache__')
-    }
+    return choosing.selected(arguments.examples, arguments.paths, arguments.since)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -334,7 +302,12 @@ def _main(argv: Sequence[str] | None) -> int:
     parser.add_argument('--examples', type=Path, default=Path('examples'), help='folder of the examples')
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     parsers = {name: commands.add_parser(name, help=f.__doc__, description=f.__doc__) for name, f in COMMANDS.items()}
-    parsers['new'].add_argument('path', metavar='CATEGORY/TASK/IMPLEMENTATION')
+    parsers['new'].add_argument(
+        'path', nargs='?', metavar='CATEGORY/TASK/IMPLEMENTATION', help='asked for if not given'
+    )
+    parsers['new'].add_argument('--from', dest='source', type=Path, metavar='FOLDER', help='take the code in it')
+    parsers['new'].add_argument('--origin', choices=('human', 'ai'), help='who wrote the solution')
+    parsers['new'].add_argument('--author', metavar='NAME')
     parsers['mutate'].add_argument('--all', action='store_true', help='every mutant; may take long')
     for name in ('check', 'verify', 'mutate', 'bench'):
         parsers[name].add_argument('paths', nargs='*', metavar='PATH', help='files or folders; default: what changed')
