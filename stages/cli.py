@@ -22,6 +22,7 @@ from stages.core import params
 from stages.core import sandbox
 from stages.core import scaffold
 from stages.core import schemas
+from stages.core import showing
 from stages.core import timings
 from stages.core import toolchain
 from stages.core import verification
@@ -158,6 +159,23 @@ def _bench_one(example: Example, settings: BenchmarkSettings, limits: Limits) ->
     return 1 if row.reason or unproven else 0
 
 
+def show(arguments: argparse.Namespace) -> int:
+    """Print an example with its proofs."""
+    example = choosing.one(arguments.examples, arguments.path, LANGUAGES)
+    found = showing.read(arguments.examples.parent / 'proofs', example.path, _wanted(example))
+    if arguments.json:
+        print(json.dumps(showing.as_data(example, found), ensure_ascii=False))
+    else:
+        print(showing.markdown(example, found))
+    return 0
+
+
+def _wanted(example: Example) -> str:
+    """The digest that the verdict on an example as it is now has."""
+    adapter, limits = LANGUAGES[example.implementation], _section('verify', VerifyLimits).limits
+    return verification.digest(index.row(example, adapter, ''), adapter, limits)
+
+
 def draft(arguments: argparse.Namespace) -> int:
     """Ask a model for an unedited draft of an example, at $OPENAI_BASE_URL with $OPENAI_API_KEY."""
     drafting = _loaded('stages.core.drafting')  # httpx
@@ -208,7 +226,7 @@ def _with_evidence(row: diffs.Row, given: Verdict | None, base: Verdict | None, 
     if row.new is None:
         return row
     adapter, limits = LANGUAGES[row.new.implementation], _section('verify', VerifyLimits).limits
-    wanted = verification.digest(index.row(row.new, adapter, ''), adapter, limits)
+    wanted = _wanted(row.new)
     if not run:
         return diffs.with_verdict(row, given if given and given.digest == wanted else None, base)
     verdict, _ = verification.verify_example(row.new, adapter, limits, wanted)
@@ -278,6 +296,7 @@ def fingerprint(arguments: argparse.Namespace) -> int:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     'new': new,
     'check': check,
+    'show': show,
     'verify': verify,
     'mutate': mutate,
     'bench': bench,
@@ -308,6 +327,8 @@ def _main(argv: Sequence[str] | None) -> int:
     parsers['new'].add_argument('--from', dest='source', type=Path, metavar='FOLDER', help='take the code in it')
     parsers['new'].add_argument('--origin', choices=('human', 'ai'), help='who wrote the solution')
     parsers['new'].add_argument('--author', metavar='NAME')
+    parsers['show'].add_argument('path', metavar='TASK/IMPLEMENTATION')
+    parsers['show'].add_argument('--json', action='store_true', help='for machines')
     parsers['mutate'].add_argument('--all', action='store_true', help='every mutant; may take long')
     for name in ('check', 'verify', 'mutate', 'bench'):
         parsers[name].add_argument('paths', nargs='*', metavar='PATH', help='files or folders; default: what changed')
