@@ -21,7 +21,7 @@ def floor_of(module):
         return 0
     if name.startswith('languages'):
         return 1
-    return {'all_languages': 2, 'cli': 4}.get(name, 3)
+    return {'all_languages': 2, 'commands': 4, 'cli': 5}.get(name, 3)
 
 
 def ours(node):
