@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,9 +42,11 @@ def _main(argv: Sequence[str] | None) -> int:
         return COMMANDS[arguments.command](arguments)
     except ProblemsFound as error:
         problems = [one._replace(message=messages.translated(one.message)) for one in error.problems]
-        if not arguments.json:
-            raise ProblemsFound(problems) from error
-        commands.tell_outcome(arguments, {'problems': [one._asdict() for one in problems]})
+        if arguments.json:
+            commands.tell_outcome(arguments, {'problems': [one._asdict() for one in problems]})
+        else:
+            count = '1 problem' if len(problems) == 1 else f'{len(problems)} problems'
+            print(*problems, messages.translated(f'{count}; nothing was written'), sep='\n', file=sys.stderr)
         return 1
     except SandboxUnavailable as error:
         raise SandboxUnavailable(messages.translated(str(error))) from error

@@ -40,6 +40,8 @@ from stages.core.examples import problems_across
 from stages.core.examples import problems_in
 from stages.core.language import PYTEST_NAME
 from stages.core.language import Language
+from stages.core.messages import say
+from stages.core.messages import translated
 from stages.core.models import Draft
 from stages.core.models import TimingsRow
 from stages.core.models import Trial
@@ -125,8 +127,9 @@ class Finding(NamedTuple):
         return RISKS[self.code][0]
 
     def __str__(self) -> str:
-        told = f'{RISKS[self.code][1]}: {self.detail}' if self.detail else RISKS[self.code][1]
-        return f'{told} ({self.path})'
+        phrase = say(RISKS[self.code][1])
+        detail = translated(self.detail) if self.code == 'refused' else self.detail
+        return f'{phrase}: {detail} ({self.path})' if detail else f'{phrase} ({self.path})'
 
 
 class Evidence(NamedTuple):
@@ -458,11 +461,11 @@ def _speeds(timings: TimingsRow, path: str) -> Iterator[Finding]:
 def markdown(diff: Diff) -> str:
     """The difference for a reviewer: the job summary of CI, and readable on a terminal."""
     counts = {what: sum(row.what == what for row in diff.rows) for what in ('added', 'changed', 'renamed', 'removed')}
-    told = ', '.join(f'{count} {what}' for what, count in counts.items() if count) or 'none changed'
-    lines = [f'## Risk: {diff.risk}', '', f'Rows against {diff.base[:12]}: {told}.', '']
+    told = ', '.join(say(f'{{}} {what}', count) for what, count in counts.items() if count) or say('none changed')
+    lines = [f'## {say("Risk: {}", say(diff.risk))}', '', say('Rows against {}: {}.', diff.base[:12], told), '']
     if diff.rows:
-        lines += ['| row | what | risk |', '|---|---|---|']
-        lines += [f'| {row.path} | {row.what} | {row.risk} |' for row in diff.rows]
+        lines += [f'| {say("row")} | {say("what")} | {say("risk")} |', '|---|---|---|']
+        lines += [f'| {row.path} | {say(row.what)} | {say(row.risk)} |' for row in diff.rows]
         lines.append('')
     for title, rows in _by_task(diff.rows).items():
         findings = list(dict.fromkeys(one for row in rows for one in row.findings))
@@ -470,7 +473,7 @@ def markdown(diff: Diff) -> str:
         for row in rows:
             lines += _matrix(row)
     if diff.others:
-        lines += ['### Other files', '', *_listed(diff.others), '']
+        lines += [f'### {say("Other files")}', '', *_listed(diff.others), '']
     return '\n'.join(lines)
 
 
@@ -484,7 +487,7 @@ def _by_task(rows: Sequence[Row]) -> dict[str, list[Row]]:
 def _listed(findings: Sequence[Finding]) -> list[str]:
     """Findings in lines, the worst first."""
     ranked = sorted(findings, key=lambda one: -ORDER.index(one.risk))
-    return [f'- **{one.risk}** {_plain(str(one))}' for one in ranked]
+    return [f'- **{say(one.risk)}** {_plain(str(one))}' for one in ranked]
 
 
 def _plain(text: str) -> str:
@@ -500,9 +503,9 @@ def _matrix(row: Row) -> list[str]:
     variants = {'base': base, 'solution': verdict, 'draft': verdict.draft, 'human': verdict.human}
     names = [name for name, found in variants.items() if found]
     lines = [
-        f'{row.path}: {verdict.verdict}',
+        f'{row.path}: {say(verdict.verdict)}',
         '',
-        f'| requirement | {" | ".join(names)} |',
+        f'| {say("requirement")} | {" | ".join(names)} |',
         '|---' * (len(names) + 1) + '|',
     ]
     ids = sorted({*verdict.requirements, *(base.requirements if base else ())}, key=lambda one: (len(one), one))
@@ -516,13 +519,14 @@ def _cell(requirement: str, variant: str, verdict: Verdict, base: Verdict | None
     if variant in ('base', 'solution'):
         found = base if variant == 'base' else verdict
         if found is None or requirement not in found.requirements:
-            return 'none'
-        return f'{len(found.requirements[requirement])} tests' if found.requirements[requirement] else 'not proven'
+            return say('none')
+        tests = found.requirements[requirement]
+        return say('{} tests', len(tests)) if tests else say('not proven')
     trial: Trial | None = verdict.draft if variant == 'draft' else verdict.human
     tests = verdict.requirements.get(requirement, ())
     if trial is None or trial.status not in ('passed', 'failed'):
-        return trial.status.replace('_', ' ') if trial else 'none'
-    return f'{sum(name not in trial.failing for name in tests)} of {len(tests)}'
+        return say(trial.status.replace('_', ' ') if trial else 'none')
+    return say('{} of {}', sum(name not in trial.failing for name in tests), len(tests))
 
 
 def as_data(diff: Diff) -> dict[str, Any]:

@@ -186,9 +186,8 @@ def explanation(found: Watched, root: str) -> str:
 
 
 def translated_line(line: str) -> str:
-    """A line of path, code and message, its message in the chosen language."""
-    parts = line.split(': ', 2)
-    return ': '.join([*parts[:2], translated(parts[2])]) if len(parts) == 3 else line
+    """A line of path, code and message in the chosen language; codes stay as they are."""
+    return ': '.join(map(translated, line.split(': ', 2)))
 
 
 def as_data(found: Watched) -> dict[str, Any]:
