@@ -107,6 +107,7 @@ FIELDS = (
 PARTS = (
     ('requirements', 'requirement_removed', 'requirement_added'),
     ('changes', 'notes_changed', 'notes_changed'),
+    ('equivalent_mutants', 'metadata_changed', 'mutants_excused'),
     ('draft', 'draft_removed', 'variant_added'),
     ('human', 'provenance_changed', 'variant_added'),
 )
@@ -279,9 +280,6 @@ def _findings(old: Example, new: Example, adapter: Language) -> Iterator[Finding
         told = [('format', '')]
     for code, detail in told:
         yield Finding(code, f'{place}/example.yaml', detail)
-    excused = {one.mutant for one in new.meta.equivalent_mutants} - {one.mutant for one in old.meta.equivalent_mutants}
-    if excused:
-        yield Finding('mutants_excused', f'{place}/example.yaml', ', '.join(sorted(excused)))
     yield from _files(old, new)
     shared = list(weakening.weaker(old.shared, new.shared, PYTHON, PYTEST_NAME))
     native = list(weakening.weaker(old.of_role('test'), new.of_role('test'), adapter.GRAMMAR, adapter.TEST_NAME))
@@ -292,11 +290,12 @@ def _findings(old: Example, new: Example, adapter: Language) -> Iterator[Finding
 
 
 def _meta(example: Example) -> dict[str, Any]:
-    """`example.yaml` with notes under names of their own, and without what is compared in other ways."""
-    meta = example.meta.model_dump(mode='json', exclude={'equivalent_mutants'})
+    """`example.yaml` with notes and marks under names of their own."""
+    meta = example.meta.model_dump(mode='json')
     notes = {f'{one["file"]}:{one["symbol"]}': one['text'] for one in meta['annotations']}
     changes = {f'{one["kind"]}:{one["requirement"] or one["benchmark"]}': one['text'] for one in meta['changes']}
-    return {**meta, 'annotations': notes, 'changes': changes}
+    marks = {one['mutant']: {'reason': one['reason']} for one in meta['equivalent_mutants']}
+    return {**meta, 'annotations': notes, 'changes': changes, 'equivalent_mutants': marks}
 
 
 def _metadata(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -322,8 +321,8 @@ def _is_in(field: str, parts: set[str]) -> bool:
 
 
 def _parts(leaves: Mapping[str, Any], name: str) -> set[str]:
-    """The requirements or notes there are, or the variant if it is there."""
-    depth = 2 if name in ('requirements', 'changes') else 1
+    """The requirements, notes or marks there are, or the variant if it is there."""
+    depth = 1 if name in ('draft', 'human') else 2
     return {'.'.join(field.split('.')[:depth]) for field in leaves if field.startswith(f'{name}.')}
 
 
