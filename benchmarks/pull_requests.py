@@ -32,6 +32,18 @@ PYTHON = EXAMPLES / 'numeric/clamp/python'
 CODE, TESTS, META = PYTHON / 'clamp.py', PYTHON / 'test_clamp.py', PYTHON / 'example.yaml'
 SHARED = EXAMPLES / 'backend/greet/tests/test_greet.py'
 
+WORKLOAD = """\
+from clamp import clamp
+
+
+def clamped(n, random):
+    values = [random(1_000) for _ in range(n)]
+    return lambda: [clamp(value, 250, 750) for value in values], lambda result: len(result) == n
+
+
+WORKLOADS = {"clamped": (2_000, clamped)}
+"""
+
 
 def _edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
@@ -167,8 +179,7 @@ def make_base() -> None:
     EXAMPLES.mkdir()
     for path in ('numeric/clamp/python', 'numeric/clamp/go', 'backend/greet/fastapi'):
         scaffold.write(EXAMPLES, path, LANGUAGES)
-    workload = (REPOSITORY / 'tests/workloads/bench_clamp.py').read_text()
-    (PYTHON / 'bench_clamp.py').write_text(workload)
+    (PYTHON / 'bench_clamp.py').write_text(WORKLOAD)
     (PYTHON / 'draft').mkdir()
     (PYTHON / 'draft/clamp.py').write_text('def clamp(value, low, high):\n    return max(low, min(value, high))\n')
     (PYTHON / 'draft/prompt.md').write_text('Write clamp.\n')

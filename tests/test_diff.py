@@ -296,6 +296,32 @@ def test_matrix_has_the_base_from_its_proofs(repository, capsys, run_stage):
     assert '| requirement | base | solution | draft |' in capsys.readouterr().out
 
 
+def test_tests_that_run_no_longer_are_told_whatever_hides_them(repository, difference, run_stage):
+    edit(
+        TESTS,
+        '(4, 3)])',
+        '(4, 3)])\ndef test_more__R1(value, expected):\n    assert clamp(value, 1, 3) == expected\n\n\n@pytest.mark.parametrize(("value", "expected"), [(0, 1)])',
+    )
+    Path('params.yaml').write_text('verify: {}\n')
+    assert run_stage('index') == 0
+    assert run_stage('verify') == 0
+    git('add', '-A')
+    git('commit', '-qm', 'proofs')
+    git('branch', '-f', 'main')
+    edit(TESTS, 'def test_ends', 'test_more__R1.__test__ = False\n\n\ndef test_ends')
+    found = difference('--run')
+    told = [one['detail'] for row in found['rows'] for one in row['findings'] if one['code'] == 'test_removed']
+    assert told == ['1 prove R1, 2 before']
+
+
+def test_file_that_is_read_by_nothing_is_outside(repository, difference):
+    (PY / 'build').mkdir()
+    (PY / 'build/more.py').write_text('x = 1\n')
+    found = difference()
+    assert [one['path'] for one in found['others']] == ['examples/numeric/clamp/python/build/more.py']
+    assert found['rows'] == []
+
+
 def test_given_verdicts_count_only_for_the_state_that_they_are_of(repository, difference, run_stage):
     add_example(repository)
     assert codes(difference()) == {'added_unverified'}

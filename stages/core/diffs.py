@@ -19,6 +19,7 @@ from __future__ import annotations
 import difflib
 import re
 import tempfile
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -192,7 +193,8 @@ def compare(root: Path, commit: str, languages: Mapping[str, Language]) -> Diff:
     if problems:
         raise ProblemsFound(problems)
     rows = [*_pairs(old, new, languages), *_refusals(root, new, languages)]
-    stray = [Finding('outside', f'{root.name}/{name}') for name in sorted(names) if name.count('/') < 2]
+    known = _known(new.values()) | _known(old.values())
+    stray = [Finding('outside', f'{root.name}/{name}') for name in sorted(set(names) - known)]
     return Diff(commit, _merged(rows), (*stray, *_outside(root, commit)))
 
 
@@ -206,6 +208,18 @@ def _examples(reader: Reader, tasks: Sequence[str]) -> dict[str, Example]:
                 example = reader.open(path)
                 if example:
                     found[path] = example
+    return found
+
+
+def _known(examples: Iterable[Example]) -> set[str]:
+    """The files that examples are made of; others, such as those in folders that tools write, are read by nothing."""
+    found = set()
+    for example in examples:
+        task = example.path.rpartition('/')[0]
+        found |= {f'{task}/task.yaml', f'{example.path}/example.yaml'}
+        found |= {f'{example.path}/{path}' for path in example.files} | {
+            f'{task}/tests/{path}' for path in example.shared
+        }
     return found
 
 
@@ -380,7 +394,16 @@ def with_verdict(row: Row, verdict: Verdict | None, base: Verdict | None) -> Row
         findings = (*findings, Finding('not_passed', row.path, ', '.join(verdict.reasons)))
     if verdict is not None and verdict.verdict == 'passed':
         findings = tuple(one._replace(code='added') if one.code == 'added_unverified' else one for one in findings)
+        findings += tuple(_fewer(row.path, verdict, base))
     return row._replace(findings=findings, evidence=Evidence(verdict, base))
+
+
+def _fewer(path: str, verdict: Verdict, base: Verdict | None) -> Iterator[Finding]:
+    """Requirements that fewer tests prove than at the base, whatever became of the others."""
+    for name, tests in verdict.requirements.items():
+        before = len(base.requirements.get(name, ())) if base else 0
+        if len(tests) < before:
+            yield Finding('test_removed', path, f'{len(tests)} prove {name}, {before} before')
 
 
 def lost_mutants(row: Row, adapter: Language, limits: Limits, settings: mutation.Settings) -> tuple[Finding, ...]:
