@@ -228,16 +228,16 @@ def _verdicts(text: str) -> list[Verdict]:
 
 
 def _with_evidence(row: diffs.Row, given: Verdict | None, base: Verdict | None, run: bool) -> diffs.Row:
-    """A row of a difference with what is known of its tests, or with what running them shows."""
+    """A row of a difference with what is known of its tests, or with what running them shows, where nothing is."""
     if row.new is None:
         return row
     adapter, limits = LANGUAGES[row.new.implementation], _section('verify', VerifyLimits).limits
     wanted = _wanted(row.new)
-    if not run:
-        return diffs.with_verdict(row, given if given and given.digest == wanted else None, base)
-    verdict, _ = verification.verify_example(row.new, adapter, limits, wanted)
+    verdict = next((one for one in (given, base) if one and one.digest == wanted), None)
+    if run and verdict is None:
+        verdict, _ = verification.verify_example(row.new, adapter, limits, wanted)
     row = diffs.with_verdict(row, verdict, base)
-    if verdict.verdict != 'passed':
+    if not run or verdict is None or verdict.verdict != 'passed':
         return row
     lost = diffs.lost_mutants(row, adapter, limits, _section('mutate', MutateSettings))
     speeds = diffs.against_base(row, adapter, _section('benchmark', BenchmarkSettings), limits)

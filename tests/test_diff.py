@@ -279,8 +279,8 @@ def test_matrix_tells_what_each_variant_does(repository, capsys):
     assert cli.main(['diff', 'main', '--run']) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[lines.index('| requirement | solution | draft |') + 2 :][:2] == [
-        '| R1 | 1 tests | 1 of 1 |',
-        '| R2 | 1 tests | 0 of 1 |',
+        '| R1 | 1 of 1 | 1 of 1 |',
+        '| R2 | 1 of 1 | 0 of 1 |',
     ]
 
 
@@ -320,6 +320,18 @@ def test_file_that_is_read_by_nothing_is_outside(repository, difference):
     found = difference()
     assert [one['path'] for one in found['others']] == ['examples/numeric/clamp/python/build/more.py']
     assert found['rows'] == []
+
+
+def test_what_the_base_proved_is_not_run_again(repository, difference, run_stage, monkeypatch):
+    Path('params.yaml').write_text('verify: {}\n')
+    assert run_stage('index') == 0
+    assert run_stage('verify') == 0
+    git('add', '-A')
+    git('commit', '-qm', 'proofs')
+    git('branch', '-f', 'main')
+    move_task(repository)
+    monkeypatch.setattr('stages.core.verification.verify_example', None)
+    assert {row['verdict']['verdict'] for row in difference('--run')['rows']} == {'passed'}
 
 
 def test_given_verdicts_count_only_for_the_state_that_they_are_of(repository, difference, run_stage):

@@ -543,7 +543,7 @@ def _cell(requirement: str, variant: str, verdict: Verdict, base: Verdict | None
         if found is None or requirement not in found.requirements:
             return say('none')
         tests = found.requirements[requirement]
-        return say('{} tests', len(tests)) if tests else say('not proven')
+        return say('{} of {}', len(tests), len(tests)) if tests else say('not proven')
     trial: Trial | None = verdict.draft if variant == 'draft' else verdict.human
     tests = verdict.requirements.get(requirement, ())
     if trial is None or trial.status not in ('passed', 'failed'):

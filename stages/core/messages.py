@@ -138,7 +138,6 @@ CHINESE: dict[str, str] = {
     'requirement': '需求',
     'Other files': '其他文件',
     'none changed': '没有变化',
-    '{} tests': '{} 个测试',
     '{} of {}': '{1} 中 {0}',
     'not proven': '未证明',
     'none': '无',
