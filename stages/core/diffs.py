@@ -115,6 +115,8 @@ PARTS = (
 DOCUMENTS = re.compile(r'[^/]+\.md|docs/.*\.md')
 # So many mutants that the old tests kill and the new ones do not are enough to tell.
 ENOUGH_LOST = 3
+# Of mutants so many times the budget of the stage `mutate` are drawn, because one kind of them alone tells.
+DRAWS = 2
 
 
 class Finding(NamedTuple):
@@ -421,7 +423,7 @@ def lost_mutants(row: Row, adapter: Language, limits: Limits, settings: mutation
     else:
         return ()
     lost = []
-    for mutant in mutation.draw(mutation.all_mutants(solution, adapter), settings.seed)[: settings.most]:
+    for mutant in mutation.draw(mutation.all_mutants(solution, adapter), settings.seed)[: DRAWS * settings.budget]:
         if benches[0].outcome(mutant, set()).fate == 'killed' and benches[1].outcome(mutant, set()).fate == 'survived':
             lost.append(f'{mutant.file}:{mutant.line} {mutant.operator} {mutant.id}')
         if len(lost) == ENOUGH_LOST:
