@@ -1,287 +1,38 @@
-"""`proven`: the contributor's door."""
+"""`proven`: the contributor's door. Arguments, the language of messages, and what becomes of problems."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import subprocess
 import sys
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from stages.all_languages import LANGUAGES
-from stages.core import measuring
-from stages.core import mutation
-from stages.core import params
-from stages.core import release
-from stages.core import sandbox
-from stages.core import scaffold
-from stages.core import schemas
-from stages.core import timings
-from stages.core import toolchain
-from stages.core import verification
-from stages.core.errors import Problem
+from stages import commands
+from stages.core import messages
 from stages.core.errors import ProblemsFound
 from stages.core.errors import ProvenError
 from stages.core.errors import SandboxUnavailable
 from stages.core.errors import run_main
-from stages.core.examples import Example
-from stages.core.examples import read_all
-from stages.core.measuring import Settings as BenchmarkSettings
 from stages.core.models import Split
-from stages.core.models import Trial
-from stages.core.mutation import Settings as MutateSettings
-from stages.core.params import Limits
-from stages.core.params import Section
-from stages.core.params import VerifyLimits
-from stages.mutate import describe
-
-PARAMS = Path('params.yaml')
-
-
-def new(arguments: argparse.Namespace) -> int:
-    """Write a new example that passes, to be changed into yours."""
-    written = scaffold.write(arguments.examples, arguments.path, LANGUAGES)
-    print('\n'.join(str(path) for path in written))
-    print(f'next: change them into your example, then: proven verify {arguments.examples / arguments.path}')
-    return 0
-
-
-def check(arguments: argparse.Namespace) -> int:
-    """Check examples without running them: those of the given paths, or what changed since the last commit."""
-    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    print(f'check: {len(examples)} example{"s" if len(examples) != 1 else ""}, no problems')
-    return 0
-
-
-def _section(name: str, model: type[Section]) -> Section:
-    """A section of `params.yaml`, or its defaults where there is no such file."""
-    return params.load(PARAMS, name, model) if PARAMS.exists() else model()
-
-
-def verify(arguments: argparse.Namespace) -> int:
-    """Check examples, then run their tests in the sandbox, with a negative control and the draft if there is one."""
-    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    settings = _section('verify', VerifyLimits)
-    if any(
-        verification.can_run(LANGUAGES[example.implementation], example.meta.databases, example.meta.human is not None)
-        for example in examples
-    ):
-        sandbox.require()
-    return max([_verify_one(example, settings.limits) for example in examples], default=0)
-
-
-def _verify_one(example: Example, limits: Limits) -> int:
-    verdict, output = verification.verify_example(example, LANGUAGES[example.implementation], limits, '')
-    trials = {'solution': verdict.solution, 'stub': verdict.stub, 'draft': verdict.draft, 'human': verdict.human}
-    told = '; '.join(f'{name}: {_told(trial)}' for name, trial in trials.items() if trial)
-    print(f'{example.path}: {verdict.verdict}{" (" + told + ")" if told else ""}', flush=True)
-    if verdict.verdict != 'passed':
-        print(f'{verification.describe(verdict)}\n{output}'.strip(), file=sys.stderr, flush=True)
-    return 0 if verdict.verdict == 'passed' else 1
-
-
-def mutate(arguments: argparse.Namespace) -> int:
-    """Put small faults into the solutions and show each that no test finds; --all runs every one, not only a sample."""
-    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    settings, limits = _section('mutate', MutateSettings), _section('verify', VerifyLimits)
-    if arguments.all:
-        settings = settings.model_copy(update={'budget': sys.maxsize})
-    sandbox.require()
-    return max([_mutate_one(example, settings, limits.limits) for example in examples], default=0)
-
-
-def _mutate_one(example: Example, settings: MutateSettings, limits: Limits) -> int:
-    row = mutation.mutate_example(example, LANGUAGES[example.implementation], limits, settings, '', '', {})
-    if row is None:
-        print(f'{example.path}: does not pass its tests; proven verify tells why', file=sys.stderr)
-        return 1
-    told = describe(example, row)
-    print(f'{example.path}: {len(row.killed)} of {row.told} mutants killed', flush=True)
-    if told:
-        print(told, flush=True)
-    return 1 if told else 0
-
-
-def bench(arguments: argparse.Namespace) -> int:
-    """Measure the workloads of examples: time, memory and growth, and the solution against draft and human variant."""
-    examples = read_all(arguments.examples, LANGUAGES, _selected(arguments))
-    settings, limits = _section('benchmark', BenchmarkSettings), _section('verify', VerifyLimits)
-    sandbox.require()
-    return max([_bench_one(example, settings, limits.limits) for example in examples], default=0)
-
-
-def _bench_one(example: Example, settings: BenchmarkSettings, limits: Limits) -> int:
-    adapter = LANGUAGES[example.implementation]
-    if not example.of_role('benchmark'):
-        print(f'{example.path}: has no workloads; add {adapter.BENCHMARKS[0]}', file=sys.stderr)
-        return 1
-    row = measuring.measure_example(example, adapter, settings, limits, '')
-    print(timings.describe(row), flush=True)
-    unproven = [change for change in example.meta.changes if change.benchmark and not row.proves(change.benchmark)]
-    for change in unproven:
-        message = 'not proven: the solution is neither faster than the draft nor does it need less memory'
-        print(f'{example.path}: changes: {change.benchmark}: {message}', flush=True)
-    return 1 if row.reason or unproven else 0
-
-
-def _told(trial: Trial) -> str:
-    if trial.passed or trial.failed:
-        return f'{trial.passed} of {trial.passed + trial.failed} tests pass'
-    return trial.status.replace('_', ' ')
-
-
-def doctor(arguments: argparse.Namespace) -> int:
-    """Say what this machine can run, what is missing and how to get it; --install gets it."""
-    unknown = sorted(set(arguments.install or ()) - set(toolchain.names()))
-    if unknown:
-        raise ProvenError(f'no toolchain {", ".join(unknown)}; there are {", ".join(toolchain.names())}')
-    if arguments.install is not None:
-        wanted = arguments.install or toolchain.names()
-        packages = sorted({package for name in wanted for package in toolchain.missing_packages(name)})
-        if packages:
-            print(f'installing packages {" ".join(packages)}', flush=True)
-            toolchain.install_packages(packages)
-        for name in wanted:
-            if not toolchain.is_installed(name):
-                print(f'installing toolchain {name}', flush=True)
-                toolchain.install(name)
-    fine = True
-    try:
-        sandbox.require()
-        print('sandbox: isolates')
-    except SandboxUnavailable as error:
-        fine = False
-        print(f'sandbox: {error}')
-    for name in toolchain.names():
-        other = 'human variants' if name.endswith('-packages') else 'databases'
-        used = ', '.join(sorted(key for key, adapter in LANGUAGES.items() if name == adapter.TOOLCHAIN)) or other
-        if not toolchain.is_installed(name):
-            print(f'{name}: missing, needed for {used}; proven doctor --install {name}')
-        elif fine:
-            commands = (adapter.VERSION_CMD for adapter in LANGUAGES.values() if name == adapter.TOOLCHAIN)
-            version = next((toolchain.version(name, command) for command in commands), 'installed')
-            print(f'{name}: {version}, for {used}')
-    return 0 if fine and all(map(toolchain.is_installed, toolchain.names())) else 1
-
-
-def schema(arguments: argparse.Namespace) -> int:
-    """Write the JSON Schemas of task.yaml and example.yaml, which editors read."""
-    print('\n'.join(str(path) for path in schemas.write(Path('schemas'))))
-    return 0
-
-
-def fingerprint(arguments: argparse.Namespace) -> int:
-    """Keep hashes of a benchmark, from files or as params.yaml has it on the Hub, to screen examples against it."""
-    try:
-        stage = importlib.import_module('stages.decontaminate')  # numpy and pyarrow, which the hooks do without
-    except ModuleNotFoundError as error:
-        raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
-    settings = _section('decontaminate', stage.Params)
-    written = stage.fingerprint(arguments.name, arguments.files, Path('fingerprints'), settings)
-    print('\n'.join(str(path) for path in written))
-    return 0
-
-
-def release_(arguments: argparse.Namespace) -> int:
-    """Check a release against its manifest, or tell what two releases differ in."""
-    if arguments.action == 'verify':
-        for folder in arguments.folders:
-            found = release.verify(folder)
-            rows = sum(table['rows'] for table in found['content'].values())
-            print(f'{folder}: version {found["version"]}: {len(found["files"])} files, {rows} rows, as in the manifest')
-        return 0
-    if len(arguments.folders) != 2:
-        raise ProvenError(f'diff takes two releases, not {len(arguments.folders)}')
-    for one in release.diff(*arguments.folders):
-        print(f'{one.config}: {len(one.added)} added, {len(one.removed)} removed, {len(one.changed)} changed')
-        for sign, names in (('+', one.added), ('-', one.removed), ('~', one.changed)):
-            print(''.join(f'  {sign} {name}\n' for name in names), end='')
-    return 0
-
-
-def harbor(arguments: argparse.Namespace) -> int:
-    """Write released examples as Harbor task folders, to evaluate agents on them."""
-    try:
-        # numpy
-        tasks, proofs = map(importlib.import_module, ('stages.core.harbor', 'stages.core.proofs'))
-    except ModuleNotFoundError as error:
-        raise ProvenError(f'{error.name} is missing; ./setup installs it') from error
-    version, limits = release.read(Path('release'))['version'], _section('verify', VerifyLimits).limits
-    found = proofs.read(Path('proofs'), Path('build'))
-    wanted = _selected(arguments) if arguments.paths else None
-    subjects = tasks.released(arguments.examples, found, LANGUAGES, wanted, arguments.split)
-    tasks.write(arguments.out, subjects, limits, version, Path('uv.lock').read_text(encoding='utf-8'))
-    print(f'{arguments.out}: {len(subjects)} task{"s" if len(subjects) != 1 else ""}')
-    return 0
-
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    'new': new,
-    'check': check,
-    'verify': verify,
-    'mutate': mutate,
-    'bench': bench,
-    'fingerprint': fingerprint,
-    'harbor': harbor,
-    'doctor': doctor,
-    'schema': schema,
-    'release': release_,
+    'new': commands.new,
+    'draft': commands.draft,
+    'check': commands.check,
+    'verify': commands.verify,
+    'mutate': commands.mutate,
+    'bench': commands.bench,
+    'show': commands.show,
+    'diff': commands.diff,
+    'fingerprint': commands.fingerprint,
+    'harbor': commands.harbor,
+    'release': commands.release_,
+    'doctor': commands.doctor,
+    'schema': commands.schema,
 }
-
-
-def _selected(arguments: argparse.Namespace) -> list[str]:
-    """The examples that the given files and folders belong to; a task's own files belong to all its examples."""
-    root: Path = arguments.examples
-    if not root.is_dir():
-        raise ProvenError(f'no folder {root} here; go to the top of the repository or name it with --examples')
-    if not arguments.paths:
-        return sorted(
-            {path for name in _changed(root, arguments.since) for path in _examples_of(root, Path(name).parts)}
-        )
-    found: set[str] = set()
-    problems = []
-    for name in arguments.paths:
-        try:
-            parts = Path(name).absolute().relative_to(root.absolute()).parts
-        except ValueError:
-            problems.append(Problem(str(name), '', f'is not below {root}; name an example'))
-            continue
-        if not (root / Path(*parts)).exists():
-            problems.append(Problem(str(name), '', 'does not exist; mend the path'))
-        found |= _examples_of(root, parts)
-    if problems:
-        raise ProblemsFound(problems)
-    return sorted(found)
-
-
-def _examples_of(root: Path, parts: tuple[str, ...]) -> set[str]:
-    if len(parts) >= 3 and parts[2] not in ('task.yaml', 'tests'):
-        folder = root.joinpath(*parts[:3])
-        return {'/'.join(parts[:3])} if folder.is_dir() or folder.is_file() else set()
-    pattern = '/'.join((*parts[:2], *('*' for _ in range(3 - min(len(parts), 2)))))
-    return {
-        path.relative_to(root).as_posix()
-        for path in root.glob(pattern)
-        if path.is_dir() and path.name not in ('tests', '__pycache__')
-    }
-
-
-def _changed(root: Path, since: str) -> list[str]:
-    """Files below ``root`` that differ from a commit, removed and new ones among them."""
-    commands = (
-        ('git', 'diff', '--name-only', '-z', '--no-renames', '--relative', since, '--', '.'),
-        ('git', 'ls-files', '-z', '--others', '--exclude-standard', '--', '.'),
-    )
-    found = []
-    for command in commands:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise ProvenError(f'{" ".join(command[:2])} failed: {done.stderr.strip()}; name the examples')
-        found += [name for name in done.stdout.split('\0') if name]
-    return found
+NO_JSON = ('fingerprint', 'harbor', 'release', 'doctor', 'schema')
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -289,25 +40,69 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(argv: Sequence[str] | None) -> int:
+    arguments = _parser().parse_args(argv)
+    messages.choose(arguments.lang)
+    try:
+        return COMMANDS[arguments.command](arguments)
+    except ProblemsFound as error:
+        problems = [one._replace(message=messages.translated(one.message)) for one in error.problems]
+        if arguments.json:
+            commands.tell_outcome(arguments, {'problems': [one._asdict() for one in problems]})
+        else:
+            count = '1 problem' if len(problems) == 1 else f'{len(problems)} problems'
+            print(*problems, messages.translated(f'{count}; nothing was written'), sep='\n', file=sys.stderr)
+        return 1
+    except SandboxUnavailable as error:
+        raise SandboxUnavailable(messages.translated(str(error))) from error
+    except ProvenError as error:
+        raise ProvenError(messages.translated(str(error))) from error
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='proven', description=__doc__)
     parser.add_argument('--examples', type=Path, default=Path('examples'), help='folder of the examples')
-    commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
-    parsers = {name: commands.add_parser(name, help=f.__doc__, description=f.__doc__) for name, f in COMMANDS.items()}
-    parsers['new'].add_argument('path', metavar='CATEGORY/TASK/IMPLEMENTATION')
-    parsers['mutate'].add_argument('--all', action='store_true', help='every mutant; may take long')
+    parser.add_argument('--lang', choices=('en', 'zh'), default='en', help='language of messages')
+    parser.set_defaults(json=False)
+    added = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
+    parsers = {name: added.add_parser(name, help=f.__doc__, description=f.__doc__) for name, f in COMMANDS.items()}
+    for name, one in parsers.items():
+        one.add_argument('--lang', choices=('en', 'zh'), default=argparse.SUPPRESS, help='language of messages')
+        if name not in NO_JSON:
+            one.add_argument('--json', action='store_true', help='for machines')
+    parsers['new'].add_argument(
+        'path', nargs='?', metavar='CATEGORY/TASK/IMPLEMENTATION', help='asked for if not given'
+    )
+    parsers['new'].add_argument('--from', dest='source', type=Path, metavar='FOLDER', help='take the code in it')
+    parsers['new'].add_argument('--origin', choices=('human', 'ai'), help='who wrote the solution')
+    parsers['new'].add_argument('--author', metavar='NAME')
+    parsers['draft'].add_argument('path', metavar='TASK/IMPLEMENTATION')
+    parsers['draft'].add_argument('--model', required=True, help='as the endpoint calls it')
+    parsers['draft'].add_argument('--temperature', type=float)
+    parsers['draft'].add_argument('--max-tokens', type=int)
+    parsers['draft'].add_argument('--seed', type=int)
+    parsers['draft'].add_argument('--timeout', type=float, default=600, metavar='SECONDS')
+    parsers['draft'].add_argument('--file', action='append', metavar='PATH', help='to be written; default: all code')
+    parsers['draft'].add_argument('--replace', action='store_true', help='give up the draft that is there')
     for name in ('check', 'verify', 'mutate', 'bench'):
         parsers[name].add_argument('paths', nargs='*', metavar='PATH', help='files or folders; default: what changed')
         parsers[name].add_argument('--since', default='HEAD', metavar='COMMIT', help='what changed since then')
+    parsers['verify'].add_argument('-v', '--verbose', action='store_true', help='each test of each variant')
+    parsers['mutate'].add_argument('--all', action='store_true', help='every mutant; may take long')
+    parsers['show'].add_argument('path', metavar='TASK/IMPLEMENTATION')
+    parsers['diff'].add_argument('base', metavar='BASE', help='branch or commit that the change is made against')
+    parsers['diff'].add_argument(
+        '--verdicts', type=Path, metavar='FILE', help='verdicts of this state, as verify writes'
+    )
+    parsers['diff'].add_argument('--run', action='store_true', help='run tests, mutants and workloads of what changed')
     parsers['fingerprint'].add_argument('name', metavar='NAME')
     parsers['fingerprint'].add_argument('files', nargs='*', type=Path, metavar='FILE', help='JSON lines or Parquet')
-    parsers['release'].add_argument('action', choices=('verify', 'diff'))
-    parsers['release'].add_argument('folders', nargs='+', type=Path, metavar='FOLDER')
     parsers['harbor'].add_argument('out', type=Path, metavar='OUT', help='a new folder, or one to replace')
     parsers['harbor'].add_argument('paths', nargs='*', metavar='PATH', help='examples; default: all that are released')
     parsers['harbor'].add_argument('--split', choices=get_args(Split), help='only those of one split')
+    parsers['release'].add_argument('action', choices=('verify', 'diff'))
+    parsers['release'].add_argument('folders', nargs='+', type=Path, metavar='FOLDER')
     parsers['doctor'].add_argument('--install', nargs='*', metavar='TOOLCHAIN', help='install these, or all')
-    arguments = parser.parse_args(argv)
-    return COMMANDS[arguments.command](arguments)
+    return parser
 
 
 if __name__ == '__main__':

@@ -119,7 +119,7 @@ def test_verify_tells_failing_tests_and_what_to_do(tree, capsys):
     assert 'numeric/clamp/python: failed (solution: 5 of 6 tests pass)' in captured.out
     assert 'solution_failed: tests fail on the solution; mend the code or the test' in captured.err
     assert 'fails or is skipped: test_ends_in_wrong_order__R2' in captured.err
-    assert 'low 3 is greater than high 3' in captured.err
+    assert 'low 3 is greater than high 3' in captured.out
 
 
 def test_doctor_tells_what_is_missing_and_the_command(monkeypatch, capsys):

@@ -21,7 +21,7 @@ def floor_of(module):
         return 0
     if name.startswith('languages'):
         return 1
-    return {'all_languages': 2, 'cli': 4}.get(name, 3)
+    return {'all_languages': 2, 'commands': 4, 'cli': 5}.get(name, 3)
 
 
 def ours(node):
@@ -72,5 +72,5 @@ def test_only_the_sandbox_and_our_own_tools_start_processes():
         for path in FILES
         if any(word in path.read_text() for word in ('subprocess', 'os.exec', 'os.fork', 'os.system', 'pty.'))
     }
-    # cli and publish ask git what changed; toolchain runs our own install scripts.
-    assert starters == {'cli.py', 'core/sandbox.py', 'core/supervisor.py', 'core/toolchain.py', 'publish.py'}
+    # git and publish ask git what changed; toolchain runs our own install scripts.
+    assert starters == {'core/git.py', 'core/sandbox.py', 'core/supervisor.py', 'core/toolchain.py', 'publish.py'}

@@ -144,6 +144,13 @@ class Reader:
     def read(self, path: str) -> Example | None:
         """One example, or None if it has a problem."""
         before = len(self.problems)
+        example = self.open(path)
+        for problem in problems_in(example, self.languages[example.implementation]) if example else ():
+            self._problem(problem.path, problem.field, problem.message)
+        return example if len(self.problems) == before else None
+
+    def open(self, path: str) -> Example | None:
+        """One example whose files can all be read, whatever else is wrong with it; None if they can't."""
         category, name, implementation = path.split('/')
         if category not in CATEGORIES:
             self._problem(category, '', f'is not a category; use one of {", ".join(CATEGORIES)}')
@@ -162,10 +169,7 @@ class Reader:
         roles = self._roles(path, content, adapter)
         if task is None or meta is None or meta_source is None or len(roles) < len(content) or not readable:
             return None  # more problems would only follow from these
-        example = Example(path, task, meta, content, roles, shared, task_source, meta_source)
-        for problem in problems_in(example, adapter):
-            self._problem(problem.path, problem.field, problem.message)
-        return example if len(self.problems) == before else None
+        return Example(path, task, meta, content, roles, shared, task_source, meta_source)
 
     def task(self, path: str) -> tuple[Task | None, bytes, dict[str, bytes]]:
         """The task of a folder, its YAML as written and its shared tests; read once."""

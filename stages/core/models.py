@@ -158,6 +158,8 @@ def _license(value: str) -> str:
 def _some_text(value: str) -> str:
     if not value.strip():
         raise ValueError('is empty; write the text')
+    if re.fullmatch(r'<[^<>]+>', value.strip()):
+        raise ValueError(f'{value.strip()} is not written yet; write it')
     return value
 
 
