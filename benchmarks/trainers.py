@@ -4,8 +4,8 @@
 
 A line for each tool and config: version, rows, what was checked. The code in the section "For trainers" of the card
 `RELEASE/README.md` is run as it stands, NAME being the release, by a pinned version of each tool, in an environment
-that uv makes for it (several GB the first time). No weights are fetched: the model is tiny and random, its tokenizer is made
-from the release, a step of training is small. Rewards run in the sandbox. What can't be installed is skipped.
+that uv makes for it (several GB the first time). No weights are fetched: the model is tiny and random, its tokenizer
+is made from the release, a step of training is small. Rewards run in the sandbox. What can't be installed is skipped.
 """
 
 from __future__ import annotations
