@@ -2,10 +2,10 @@
 
     python benchmarks/trainers.py RELEASE [TOOL ...]
 
-A line for each tool and config: version, rows, what was checked. The code in the section "For trainers" of the card
+A line for each tool and config: version, rows, what was checked. The code in the section "For trainers" of
 `RELEASE/README.md` is run as it stands, NAME being the release, by a pinned version of each tool, in an environment
-that uv makes for it (several GB the first time). No weights are fetched: the model is tiny and random, its tokenizer
-is made from the release, a step of training is small. Rewards run in the sandbox. What can't be installed is skipped.
+that uv makes for it (several GB the first time). No weights are fetched: the model is tiny and random, its tokenizer is
+made from the release, a step of training is small. Rewards run in the sandbox. What can't be installed is skipped.
 """
 
 from __future__ import annotations
@@ -152,7 +152,8 @@ def readers(place: Place) -> Iterator[Check]:
     for file in sorted(place.release.glob('data/*/*.parquet')):
         config, split = file.parent.name, file.name.split('-')[0]
         yield f'{config}/{split}', partial(alike, config, split, file)
-    spans = re.findall(r'`([^`]+)`', (place.release / 'README.md').read_text())
+    prose = re.sub(r'^```.*?^```', '', (place.release / 'README.md').read_text(), flags=re.DOTALL | re.MULTILINE)
+    spans = re.findall(r'`([^`]+)`', prose)
     os.chdir(place.release)
     for code in (one for one in spans if one.startswith('polars.')):
         yield 'card', lambda code=code: (len(eval(code, {'polars': polars})), code)
