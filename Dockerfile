@@ -12,13 +12,15 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 --shell /bin/bash proven \
     && echo 'proven ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/proven
-USER proven
+USER 1000
 WORKDIR /home/proven/proven-code
-COPY --chown=proven:proven . .
-# While an image is built nothing may make namespaces, and ./setup ends with saying so: then all but the sandbox must be
-# there. Afterwards nobody can become root.
+COPY --chown=1000:1000 . .
+# While an image is built nothing may make namespaces, and ./setup ends with saying so: then all but the sandbox must be there.
 RUN { ./setup true || { .venv/bin/proven doctor > doctor.txt; grep '^sandbox: ' doctor.txt && ! grep ': missing' doctor.txt; }; } \
-    && rm -rf doctor.txt ~/.cache/uv ~/.cache/pip \
-    && sudo sh -c 'rm -rf /var/lib/apt/lists/* /etc/sudoers.d/proven'
+    && rm -rf doctor.txt ~/.cache/uv ~/.cache/pip
+# From here on nobody can become root.
+USER 0
+RUN rm -rf /etc/sudoers.d/proven /var/lib/apt/lists/*
+USER 1000
 ENV PATH=/home/proven/proven-code/.venv/bin:$PATH
 CMD ["bash"]
