@@ -1,9 +1,14 @@
-"""index.jsonl → verdicts.jsonl: build and test every variant of every example, keep what is proven already."""
+"""index.jsonl → verdicts.jsonl: build and test every variant of every example, keep what is proven already.
+
+Several machines can share the work: each runs a `--shard` of the examples into a file of its own. Their lines together
+are `verdicts.jsonl`: whoever then runs the stage without a shard runs only what a lost machine left out.
+"""
 
 from __future__ import annotations
 
 import argparse
 import functools
+import re
 import sys
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -53,6 +58,18 @@ def _verify_row(row: IndexRow, root: Path, limits: Limits, wanted: Mapping[str, 
     return verdict
 
 
+def _shard(text: str) -> slice:
+    """`2/8` is every eighth example from the second on, so that the slow ones of a category are spread.
+
+    Raises:
+        ArgumentTypeError: it is no share.
+    """
+    match = re.fullmatch(r'(\d+)/(\d+)', text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise argparse.ArgumentTypeError(f'{text!r} is no share; say 2/8 for the second of eight')
+    return slice(int(match[1]) - 1, None, int(match[2]))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('examples', type=Path)
@@ -60,8 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument('output', type=Path)
     parser.add_argument('--params', type=Path, default=Path('params.yaml'))
     parser.add_argument('--fresh', action='store_true', help='believe nothing that was proven before')
+    parser.add_argument('--shard', type=_shard, default=slice(None), metavar='I/N', help='the I-th of N shares')
     arguments = parser.parse_args(argv)
-    rows = [IndexRow.model_validate(row) for row in files.read_rows(arguments.index)]
+    rows = [IndexRow.model_validate(row) for row in files.read_rows(arguments.index)][arguments.shard]
     settings = params.load(arguments.params, 'verify', VerifyLimits)
     with Memory(arguments.output, fresh=arguments.fresh) as memory:
         verdicts = verify(rows, arguments.examples, settings, memory)

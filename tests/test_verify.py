@@ -334,3 +334,23 @@ def test_databases_are_for_backends(tree):
         file.write('databases: [postgresql]\n')
     with pytest.raises(ProblemsFound, match=r'numeric/clamp/python/example.yaml: databases: are for backends'):
         read_all(tree, LANGUAGES)
+
+
+def test_shards_share_the_examples_and_what_one_lost_is_run_by_the_stage(pipeline, tree):
+    whole, _, _ = pipeline()
+    parts = [Path(f'shard-{number}.jsonl') for number in (1, 2, 3, 4)]
+    for number, part in enumerate(parts, 1):
+        assert run_main(verify.main, [str(tree), 'proofs/index.jsonl', str(part), '--shard', f'{number}/4']) == 0
+    assert [[row['example'] for row in files.read_rows(part)] for part in parts] == [[GO], [PY], [JS], []]
+    VERDICTS.write_text(parts[2].read_text() + parts[0].read_text())
+    again, told, _ = pipeline()
+    assert told == 'verify: 1 run, 3 passed, 0 failed, 0 not_run'
+    assert again == whole
+
+
+@pytest.mark.parametrize('text', ['0/2', '3/2', '1', '1/2/3', '-1/2', 'a/b', '1/0'])
+def test_no_such_shard(text, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        verify.main(['examples', 'proofs/index.jsonl', 'out.jsonl', f'--shard={text}'])
+    assert stopped.value.code == 2
+    assert f"argument --shard: '{text}' is no share" in capsys.readouterr().err
