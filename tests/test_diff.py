@@ -378,7 +378,7 @@ WORKLOADS = {{"repeated": (2000, repeated)}}
 
 
 def test_names_in_the_summary_are_text(repository, capsys):
-    edit(PY / 'example.yaml', 'Proven Code contributors', '![x](https://example.com/x.png) <b>Ann</b>')
+    edit(PY / 'example.yaml', 'Proven Code contributors', '"![x](https://example.com/x.png) <b>Ann</b>"')
     assert cli.main(['diff', 'main']) == 0
     out = capsys.readouterr().out
     assert '!\\[x](' in out
