@@ -155,8 +155,8 @@ def test_links_lead_somewhere(document):
 def test_ci_runs_the_test_line_of_the_readme():
     for text in (README, README_ZH):
         lines = [line.split('#')[0].strip() for line in text.splitlines() if line.startswith('./setup')]
-        assert lines == ['./setup dvc repro', './setup pytest']
-    assert './setup pytest\n' in (REPOSITORY / '.ci/run').read_text()
+        assert lines == ['./setup dvc repro', './setup pytest -n auto']
+    assert './setup pytest -n auto\n' in (REPOSITORY / '.ci/run').read_text()
 
 
 def test_both_readmes_say_the_same():
