@@ -23,7 +23,9 @@ from stages.core import scaffold
 REPOSITORY = Path(__file__).parents[1]
 PARTS = (
     'dvc.yaml',
+    'LICENSE',
     'README.md',
+    'proofs/published.json',
     'params.yaml',
     'uv.lock',
     '.dvcignore',

@@ -81,9 +81,12 @@ def reward(completions: Sequence[Any], **columns: Any) -> list[float]:
 def compute_score(
     data_source: str, solution_str: str, ground_truth: str, extra_info: object = None
 ) -> dict[str, float]:
-    """For verl: ``score``, the share of the requirements that an answer meets, and each requirement beside it."""
-    met = requirements(json.loads(ground_truth), solution_str)
-    return {'score': _share(met), **met}
+    """For verl: ``score``, the share of the requirements that an answer meets, and ``acc``, 1.0 if it meets all.
+
+    The keys are the same for all rows: verl reads those of the first answer of a batch of all the others.
+    """
+    score = _share(requirements(json.loads(ground_truth), solution_str))
+    return {'score': score, 'acc': float(score == 1)}
 
 
 def _share(met: Mapping[str, float]) -> float:

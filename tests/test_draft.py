@@ -48,6 +48,7 @@ class Server:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server.handle_error = lambda *_: None  # who asked has gone: nothing for stderr, which tests read
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
