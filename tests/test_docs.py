@@ -168,7 +168,7 @@ def test_both_readmes_say_the_same():
             'headings': re.findall('^#+ ', bare, re.MULTILINE),
             'rows': bare.count('\n|'),
             'links': set(re.findall(r'\]\(([^)#]+)\)', bare)) - {'README.md'},
-            'commands': re.findall(r'^(\./setup [a-z ]+?|proven [^#]+?) +#', code, re.MULTILINE),
+            'commands': re.findall(r'^(\./setup [a-z -]+?|proven [^#]+?) +#', code, re.MULTILINE),
             'tree': re.findall(r'^(\S+/\S*) {2,}', code, re.MULTILINE),
             'names': set(re.findall('`([a-z]+(?:_[a-z]+)*)`', bare)),
         }
