@@ -26,10 +26,10 @@ function inOrder(n, random) {
 
 function pairs(n, random) {
   const values = numbers(n, random, 1_000);
-  // A sum would leave the small integers, whose arithmetic is quicker.
+  // A sum would leave the small integers, whose arithmetic is quicker; `for … of` takes four times as long from 512 on.
   const run = () => {
     let most = 0;
-    for (const one of values) for (const other of values) most = Math.max(most, clamp(one, 0, other));
+    for (let i = 0; i < n; i += 1) for (let j = 0; j < n; j += 1) most = Math.max(most, clamp(values[i], 0, values[j]));
     return most;
   };
   return [run, (result) => result > 0];
