@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 WRITER, READER, TRUSTED = 'hf_writer-secret', 'hf_reader-secret', 'hf_trusted-secret'
 ID_TOKEN = 'id-token-secret'
 WRITES = {WRITER, TRUSTED}
+LARGE = 10_000_000  # bytes, from which on the Hub keeps a file apart from git
 
 
 class File(NamedTuple):
@@ -283,7 +284,7 @@ class Handler(BaseHTTPRequestHandler):
         files = [
             {
                 'path': file['path'],
-                'uploadMode': 'lfs' if file['path'].endswith('.parquet') else 'regular',
+                'uploadMode': 'lfs' if file['path'].endswith('.parquet') or file['size'] > LARGE else 'regular',
                 'shouldIgnore': file['path'] == self.hub.ignored,
                 'oid': (there := self.files.get(file['path'])) and (there.sha256 or there.oid),
             }
