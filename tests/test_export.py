@@ -441,7 +441,6 @@ def test_release_is_verified_and_compared(released, run_stage, capsys):
 
 def test_rows_that_are_not_what_the_manifest_says_are_found(released, capsys):
     manifest = json.loads((released / 'MANIFEST.json').read_text())
-    path = released / 'data/summaries/train-00000-of-00001.parquet'
     name = next(name for name in manifest['content'] if name.startswith('summaries/'))
     path = released / f'data/{name}-00000-of-00001.parquet'
     table = pq.read_table(path)

@@ -158,7 +158,7 @@ def test_instruction_and_image_tell_nothing_of_solution_and_tests(dataset, subje
     example = one.example
     there = files.tree(dataset / one.name / 'environment')
     ours = {path: data for path, data in there.items() if not path.startswith('toolchains/')}
-    assert set(ours) == {'Dockerfile', 'install.sh', 'uv.txt', *(f'work/{path}' for path in harbor.given(example))}
+    assert set(ours) == {'Dockerfile', 'install.sh', 'uv.txt', *(f'given/{path}' for path in harbor.given(example))}
     told = b'\n'.join([(dataset / one.name / 'instruction.md').read_bytes(), *ours.values()]).decode()
     allowed = [example.task_source, (example.meta.interface or '').encode(), *harbor.given(example).values()]
     allowed_text = b'\n'.join(allowed).decode()
@@ -243,7 +243,7 @@ def test_images_of_the_same_toolchains_share_what_takes_time_to_build(dataset):
     def layers(name):
         text = (dataset / name / 'environment/Dockerfile').read_text().partition('\nENV ')[0]
         built = files.tree(dataset / name / 'environment')
-        return text, {path: data for path, data in built.items() if not path.startswith(('Dockerfile', 'work/'))}
+        return text, {path: data for path, data in built.items() if not path.startswith(('Dockerfile', 'given/'))}
 
     assert layers(FLASK) == layers('greetings-django') == layers(PYTHON)
     assert layers('greetings-gin') != layers(GO)  # tests over HTTP need Python

@@ -13,6 +13,7 @@ import pyarrow as pa
 from stages.core import columns
 from stages.core import derived
 from stages.core import instructions
+from stages.core import release
 from stages.core import verification
 from stages.core.derived import Item
 from stages.core.instructions import Row
@@ -74,7 +75,7 @@ class Table(NamedTuple):
 
     @property
     def path(self) -> str:
-        return f'data/{self.config}/{self.split}-00000-of-00001.parquet'
+        return release.path_of(f'{self.config}/{self.split}')
 
     @property
     def schema(self) -> pa.Schema:

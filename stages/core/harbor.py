@@ -33,7 +33,6 @@ from stages.core.examples import IGNORED
 from stages.core.examples import MAX_EXAMPLE_BYTES
 from stages.core.examples import MAX_FILE_BYTES
 from stages.core.examples import Example
-from stages.core.examples import is_fixture
 from stages.core.language import Language
 from stages.core.models import Split
 from stages.core.models import Verdict
@@ -181,7 +180,7 @@ def files_of(subject: Released, limits: Limits, version: str, uv: str) -> dict[s
             for name in toolchains(subject)
             for path, data in files.tree(manifests.SPECIFICATIONS / name).items()
         },
-        **{f'environment/work/{path}': data for path, data in given(subject.example).items()},
+        **{f'environment/given/{path}': data for path, data in given(subject.example).items()},
         'solution/solve.sh': _template('solve.sh'),
         **{f'solution/files/{path}': data for path, data in subject.example.of_role('solution').items()},
         'tests/test.sh': _template('test.sh'),
@@ -236,7 +235,7 @@ def _dockerfile(subject: Released) -> str:
         names=' '.join(toolchains(subject)),
         work=WORK,
         environment=' \\\n    '.join(values),
-        given=f'COPY --chown=agent work {WORK}\n' if given(subject.example) else '',
+        given=f'COPY --chown=agent given {WORK}\n' if given(subject.example) else '',
     )
 
 
@@ -324,7 +323,7 @@ def _settings(subject: Released, limits: Limits) -> dict[str, Any]:
         }
     ]
     if adapter.SERVE_CMD is not None:
-        suites.append(_shared_suite(example, adapter, adapter.SERVE_CMD))
+        suites.append(_shared_suite(example, adapter))
     return {
         'adapter': f'stages.languages.{example.implementation}',
         'suites': suites,
@@ -338,24 +337,16 @@ def _elsewhere(tests: Sequence[str]) -> Sequence[str]:
     return [name for name in tests if f'{language.BOX}/' not in name] or tests
 
 
-def _shared_suite(example: Example, adapter: Language, serve: language.Command) -> dict[str, Any]:
-    """As `trial.shared_suite`, but beside the solution instead of in it, its report out of reach of the server."""
-    tests = sorted(path for path in example.shared if not is_fixture(path) and not path.endswith('conftest.py'))
+def _shared_suite(example: Example, adapter: Language) -> dict[str, Any]:
+    """As `trial.shared_job`, but beside the solution instead of in it, its report out of reach of the server."""
+    job = trial.shared_job(example, adapter, {})
     report = f'{ROOT}/reports/report.xml'
     return {
         'tests': 'shared',
-        'command': (trial.PYTHON, *language.pytest_cmd(tuple(tests))[1:], f'--junitxml={report}'),
-        'environment': {
-            **ENVIRONMENT,
-            **toolchain.environment(adapter.TOOLCHAIN),
-            **language.PYTEST_ENVIRONMENT,
-            **adapter.ENVIRONMENT,
-            **trial.DATABASES['sqlite'],
-            'BASE_URL': f'http://127.0.0.1:{language.PORT}',
-            'PORT': str(language.PORT),
-        },
+        'command': (*(word.removeprefix(f'{language.BOX}/tests/') for word in job.command), f'--junitxml={report}'),
+        'environment': {**ENVIRONMENT, **job.environment},
         'report': report,
-        'serve': serve,
+        'serve': job.serve,
     }
 
 

@@ -166,10 +166,15 @@ def _row_problems(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Problem
             yield Problem(str(folder), f'content.{name}', 'rows are not what the manifest says')
 
 
+def path_of(table: str) -> str:
+    """Where in a release a table is, such as `examples/train`."""
+    return f'data/{table}-00000-of-00001.parquet'
+
+
 def rows_of(folder: Path, table: str) -> dict[str, str]:
     """The rows of a table, such as `examples/train`, as JSON lines by id."""
     parquet = importlib.import_module('pyarrow.parquet')  # not for the hooks
-    read_rows = parquet.read_table(folder / f'data/{table}-00000-of-00001.parquet').to_pylist()
+    read_rows = parquet.read_table(folder / path_of(table)).to_pylist()
     return {row['id']: files.dump_row(row) for row in read_rows}
 
 
