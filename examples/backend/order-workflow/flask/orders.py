@@ -114,10 +114,9 @@ def _visible(order_id: str, caller: Caller) -> dict[str, Any]:
     """The order, if there is one that the caller may see; whose it is, is decided here for all endpoints."""
     if not ORDER_ID.fullmatch(order_id):
         raise Problem("not_found")
-    order = connection().execute(
-        "SELECT * FROM current_orders WHERE id = :id AND (:customer IS NULL OR customer_id = :customer)",
-        {"id": int(order_id), "customer": caller.customer_id},
-    ).fetchone()
+    query = "SELECT * FROM current_orders WHERE id = :id AND (:customer IS NULL OR customer_id = :customer)"
+    key = {"id": int(order_id), "customer": caller.customer_id}
+    order = connection().execute(query, key).fetchone()
     if order is None:
         raise Problem("not_found")
     lines = connection().execute(

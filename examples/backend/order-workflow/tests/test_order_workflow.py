@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from uuid import uuid4
 
@@ -59,7 +60,7 @@ def anyone():
 @pytest.fixture(scope="session")
 def claims(anyone):
     """Responses to the first claims of the staff token, all sent at once."""
-    return at_once([lambda: anyone.post("/staff/claim")] * CLAIMS)
+    return at_once([partial(anyone.post, "/staff/claim")] * CLAIMS)
 
 
 @pytest.fixture(scope="session")
@@ -254,7 +255,8 @@ def found_names(anyone, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["50%", "a_b", "it's", '"q"', "back\\slash", "' OR 1=1 --", "%' UNION SELECT 1 --", "[x]", "*", "?", "\u706f"]
+    "text",
+    ["50%", "a_b", "it's", '"q"', "back\\slash", "' OR 1=1 --", "%' UNION SELECT 1 --", "[x]", "*", "?", "\u706f"],
 )
 def test_search_takes_every_character_literally__R2(anyone, staff, text):
     mark = uuid4().hex
@@ -491,7 +493,7 @@ def test_equal_transitions_at_once__R6(anyone, customer, staff, state, action):
     item = product(staff)
     path = advance(customer, staff, order(customer, line(item, 2)), state)
     caller = customer if action == "place" else staff
-    responses = at_once([lambda: act(caller, path, action)] * CALLERS)
+    responses = at_once([partial(act, caller, path, action)] * CALLERS)
     assert statuses(responses) == [200] + [409] * (CALLERS - 1)
     assert len(history(customer, path)) == len(PATHS[state].split()) + 2
     assert stock(anyone, item) == 8
@@ -526,8 +528,8 @@ def test_orders_at_once_do_not_oversell__R7(anyone, customer, other, staff):
     scarce, plenty = product(staff, stock=7), product(staff, stock=100)
     callers = [customer, other] * (CALLERS // 2)
     paths = [order(caller, line(plenty), line(scarce, 2)) for caller in callers]
-    calls = [lambda caller=caller, path=path: act(caller, path, "place") for caller, path in zip(callers, paths)]
-    responses = at_once(calls)
+    attempts = [partial(act, caller, path, "place") for caller, path in zip(callers, paths, strict=True)]
+    responses = at_once(attempts)
     assert statuses(responses) == [200] * 3 + [409] * (CALLERS - 3)
     for response in responses:
         if response.status_code == 409:
@@ -554,7 +556,7 @@ def test_stock_goes_back_once_of_many_requests__R8(anyone, customer, staff, stat
     item = product(staff)
     path = advance(customer, staff, order(customer, line(item, 4)), state)
     callers = [staff, customer if action == "cancel" else staff] * (CALLERS // 2)
-    responses = at_once([lambda caller=caller: act(caller, path, action) for caller in callers])
+    responses = at_once([partial(act, caller, path, action) for caller in callers])
     assert statuses(responses) == [200] + [409] * (CALLERS - 1)
     assert stock(anyone, item) == 10
 
@@ -612,7 +614,9 @@ def test_staff_neither_order_nor_place__R9(anyone, customer, staff):
     assert stock(anyone, item) == 10
 
 
-@pytest.mark.parametrize("path", ["/", "/order", "/Products", "/orders/1/lines", "/products/A/B", "/staff", "/admin", "/docs"])
+@pytest.mark.parametrize(
+    "path", ["/", "/order", "/Products", "/orders/1/lines", "/products/A/B", "/staff", "/admin", "/docs"]
+)
 def test_unknown_paths__R9(anyone, customer, path):
     assert problem(anyone.get(path)) == NOT_FOUND
     assert problem(customer.get(path)) == NOT_FOUND
