@@ -50,9 +50,9 @@ def objects(form: Mapping[str, Check], least: int, most: int) -> Check:
     def check(value: Any) -> str | None:
         if not isinstance(value, list) or not least <= len(value) <= most:
             return f"must be a list of {least} to {most} objects"
-        for number, item in enumerate(value):
-            for name, fault in (_faults(form, item) if isinstance(item, dict) else {"item": "is no object"}).items():
-                return f"{number}: {name} {fault}"
+        for number, item in enumerate(value, start=1):
+            if not isinstance(item, dict) or _faults(form, item):
+                return f"number {number} must be an object with {' and '.join(form)}"
         return None
 
     return check

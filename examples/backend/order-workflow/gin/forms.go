@@ -69,8 +69,8 @@ func list[T any](target *[]T, least, most int, formOf func(*T) form) func(json.R
 		}
 		items := make([]T, len(objects))
 		for i, object := range objects {
-			for name, fault := range formOf(&items[i]).faults(object) {
-				return fmt.Errorf("%d: %s %s", i, name, fault)
+			if faults := formOf(&items[i]).faults(object); len(faults) > 0 {
+				return fmt.Errorf("has a faulty object at %d: %v", i, faults)
 			}
 		}
 		*target = items

@@ -212,7 +212,7 @@ func (o *order) insert(tx *sql.Tx) error {
 
 // moveStock takes the lines out of stock or puts them back, where the step does so.
 func (o *order) moveStock(tx *sql.Tx, step transition) error {
-	sign := int64(0)
+	var sign int64
 	switch {
 	case step.action == "place":
 		sign = -1
