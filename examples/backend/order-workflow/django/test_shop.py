@@ -24,7 +24,7 @@ from django.test import Client
 
 django.setup()
 call_command("migrate", verbosity=0)
-client = Client(headers={"Host": "localhost"})
+client = Client()
 def send(method, path, token=None, body=None):
     headers = {"Authorization": f"Bearer {token}"}
     return client.generic(method, path, json.dumps(body), "application/json", headers=headers).json()
