@@ -121,6 +121,7 @@ test.each([
 test("R2: without any of these the dialog itself has the focus", () => {
   show(<p>Nothing to do</p>);
   expect(focused()).toBe(dialog());
+  expect(dialog().tabIndex).toBe(-1);
 });
 
 const THREE = (
@@ -207,6 +208,15 @@ test.each(["begins", "ends"])("R5: a press of which only one end is on the backd
   // The browser tells a click to the element that holds both ends.
   fireEvent.mouseUp(part === "begins" ? button("Last") : backdrop());
   fireEvent.click(part === "begins" ? button("Last") : backdrop());
+  expect(onClose).not.toHaveBeenCalled();
+  fireEvent.mouseDown(backdrop());
+  fireEvent.click(backdrop());
+  expect(onClose).toHaveBeenCalledTimes(1);
+});
+
+test("R5: a click of which no press was seen does not ask", () => {
+  const { onClose } = show(THREE);
+  fireEvent.click(backdrop());
   expect(onClose).not.toHaveBeenCalled();
   fireEvent.mouseDown(backdrop());
   fireEvent.click(backdrop());
