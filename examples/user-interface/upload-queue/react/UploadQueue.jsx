@@ -26,11 +26,13 @@ export function UploadQueue({ label, upload, accept = [], maxBytes = Infinity, m
       <label htmlFor={inputId}>Add files</label>
       <input id={inputId} type="file" multiple accept={accept.join(",")} onChange={handleChange} />
       {refusals.length > 0 && (
-        <ul role="alert">
-          {refusals.map(({ name, reason }, index) => (
-            <li key={index}>{`${name}: ${reason}`}</li>
-          ))}
-        </ul>
+        <div role="alert">
+          <ul>
+            {refusals.map(({ name, reason }, index) => (
+              <li key={index}>{`${name}: ${reason}`}</li>
+            ))}
+          </ul>
+        </div>
       )}
       <ul aria-label={label}>
         {entries.map((entry) => (
