@@ -326,6 +326,34 @@ def test_same_bytes_in_another_process(built):
     assert {path: path.read_bytes() for path in built.rglob('*') if path.is_file()} == before
 
 
+def test_only_pages_of_what_changed_are_made_again(built, monkeypatch):
+    def texts():
+        return {path.relative_to(built).as_posix(): path.read_text() for path in built.rglob('*.html')}
+
+    made = []
+    render = site._Site.render
+    monkeypatch.setattr(
+        site._Site,
+        'render',
+        lambda self, template, **context: made.append(template) or render(self, template, **context),
+    )
+    before = texts()
+    assert report.main(REPORT) == 0
+    assert sorted(made) == ['index.html', 'tasks.html']
+    assert texts() == before
+
+    made.clear()
+    row, *others = files.read_rows(Path('proofs/mutants.jsonl'))
+    files.write_rows(Path('proofs/mutants.jsonl'), [row | {'not_built': ['0' * 8]}, *others])
+    assert report.main(REPORT) == 0
+    assert sorted(made) == ['example.html', 'index.html', 'task.html', 'tasks.html']
+
+    made.clear()
+    monkeypatch.setattr(site, '_made_by', lambda: 'other code')
+    assert report.main(REPORT) == 0
+    assert made.count('example.html') == len([name for name in before if name.startswith('examples/')])
+
+
 def test_failing_report_leaves_the_old_one(built, capsys):
     before = {path: path.read_bytes() for path in built.rglob('*') if path.is_file()}
     Path('examples/numeric/clamp/python/clamp.py').write_text(DRAFT)
