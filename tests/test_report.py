@@ -432,6 +432,7 @@ def test_diff_has_lines_of_both_with_their_numbers():
         ('csharp', 'class A {\n  int B() { return C(); }\n  int C() { return 1; }\n}\n', 'A.C', 3),
         ('typescript', 'x.limit;\nconst limit: number = 3;\n', 'limit', 2),
         ('python', 'x = 1\ny = call(z=x)\n', 'z', 2),
+        ('ruby', 'class A\n  alias_method :size?, :merge!\nend\n', 'A#merge!', 2),
         ('python', 'x = 1\n', 'nowhere', None),
     ],
 )

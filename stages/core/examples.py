@@ -447,7 +447,7 @@ def _annotation_problems(example: Example) -> Iterator[Problem]:
         name = re.split(r'[.#:]+', note.symbol)[-1]
         if note.file not in solution:
             yield Problem(path, f'{field}.file', f'{note.file!r} is no solution file; use one of {", ".join(solution)}')
-        elif not re.search(rf'\b{re.escape(name)}\b', solution[note.file].decode()):
+        elif not re.search(rf'(?<!\w){re.escape(name)}(?!\w)', solution[note.file].decode()):
             yield Problem(path, f'{field}.symbol', f'{note.symbol!r} does not occur in {note.file}; mend the name')
 
 
