@@ -5,7 +5,7 @@ final class Failure extends RuntimeException {
     private final PatchException.Reason reason;
 
     Failure(PatchException.Reason reason) {
-        super(reason.toString(), null, false, false);
+        super(reason.toString());
         this.reason = reason;
     }
 

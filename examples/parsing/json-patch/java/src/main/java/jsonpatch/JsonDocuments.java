@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 /** Functions from a document and a location to a new document; what is not on the way to the location is shared. */
 final class JsonDocuments {
     private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]*");
-    private static final int MAX_INDEX_DIGITS = 9;
 
     private JsonDocuments() {}
 
@@ -118,7 +117,7 @@ final class JsonDocuments {
         return copy;
     }
 
-    /** The index that a token stands for; one of too many digits is beyond the end of any list. */
+    /** The index that a token stands for; one that is too great for an int is beyond the end of any list. */
     private static int index(List<?> items, String token) {
         if (token.equals("-")) {
             return items.size();
@@ -126,7 +125,11 @@ final class JsonDocuments {
         if (!INDEX.matcher(token).matches()) {
             throw new Failure(PatchException.Reason.INVALID_INDEX);
         }
-        return token.length() > MAX_INDEX_DIGITS ? Integer.MAX_VALUE : Integer.parseInt(token);
+        try {
+            return Integer.parseInt(token);
+        } catch (NumberFormatException tooGreat) {
+            return Integer.MAX_VALUE;
+        }
     }
 
     private static void require(boolean isFound) {

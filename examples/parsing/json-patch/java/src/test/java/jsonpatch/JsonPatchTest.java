@@ -320,13 +320,6 @@ class JsonPatchTest {
     }
 
     @Test
-    @DisplayName("R6: a long array")
-    void longArray() {
-        String zeros = "0,".repeat(1234);
-        assertPatched("[" + zeros + "1]", "[" + zeros + "0]", "replace|/1234|1");
-    }
-
-    @Test
     @DisplayName("R6: the first problem on the way counts, from before path")
     void firstProblem() {
         assertFails(Reason.NOT_FOUND, 0, "{'a':[1]}", "remove|/a/5/01");
