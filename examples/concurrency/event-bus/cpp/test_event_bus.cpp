@@ -103,7 +103,7 @@ TEST_CASE("R1: what patterns match")
     };
     const std::vector<Match> matches = {
         {"a", {"a"}, {"A", "b", "aa", "a.a", "a.b"}},
-        {"a.b", {"a.b"}, {"a", "b", "a.c", "b.b", "a.B", "a.b.c", "ab"}},
+        {"a.b", {"a.b"}, {"a", "b", "a.c", "b.b", "a.B", "a.b.c", "ab", "a-b"}},
         {"*", {"a", "Z_9-z"}, {"a.b"}},
         {"a.*", {"a.b", "a.a"}, {"a", "b.b", "a.b.c", "ab"}},
         {"*.b", {"a.b", "b.b"}, {"b", "a.c", "a.b.b"}},
@@ -125,6 +125,20 @@ TEST_CASE("R1: what patterns match")
         }
         CHECK(topics == yes);
     }
+}
+
+TEST_CASE_FIXTURE(Fixture, "R1: a topic of very many segments")
+{
+    std::string topic = "a";
+    for (int i = 1; i < 100'000; ++i) {
+        topic += ".a";
+    }
+    std::vector<std::size_t> matching;
+    for (const std::string& pattern : Strings{topic, "a.*", "a.**", "**", topic + ".*", topic + ".**"}) {
+        keep(bus.subscribe(pattern, [&matching, size = pattern.size()](const Event&) { matching.push_back(size); }));
+    }
+    bus.publish(topic);
+    CHECK(matching == std::vector<std::size_t>{199'999, 4, 2, 200'002});
 }
 
 TEST_CASE_FIXTURE(Fixture, "R1: the payload is passed as it is")

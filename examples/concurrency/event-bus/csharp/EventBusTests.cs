@@ -66,7 +66,7 @@ namespace Messaging
         }
 
         [TestCase("a", "a", "A b aa a.a a.b", TestName = "R1: one segment")]
-        [TestCase("a.b", "a.b", "a b a.c b.b a.B a.b.c ab", TestName = "R1: two segments")]
+        [TestCase("a.b", "a.b", "a b a.c b.b a.B a.b.c ab a-b", TestName = "R1: two segments")]
         [TestCase("*", "a Z_9-z", "a.b", TestName = "R1: any one segment")]
         [TestCase("a.*", "a.b a.a", "a b.b a.b.c ab", TestName = "R1: any last segment")]
         [TestCase("*.b", "a.b b.b", "b a.c a.b.b", TestName = "R1: any first segment")]
@@ -84,6 +84,19 @@ namespace Messaging
                 bus.Publish(topic);
             }
             Assert.AreEqual(Words(yes), topics);
+        }
+
+        [Test]
+        public void ATopicOfVeryManySegments_R1()
+        {
+            string topic = string.Join(".", Enumerable.Repeat("a", 100000));
+            var matching = new List<int>();
+            foreach (string pattern in new[] { topic, "a.*", "a.**", "**", topic + ".*", topic + ".**" })
+            {
+                bus.Subscribe(pattern, received => matching.Add(pattern.Length));
+            }
+            bus.Publish(topic);
+            Assert.AreEqual(new[] { 199999, 4, 2, 200002 }, matching);
         }
 
         [Test]

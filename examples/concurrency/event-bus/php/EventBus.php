@@ -13,10 +13,11 @@ require_once __DIR__ . '/Subscription.php';
 /** Delivers published events to the listeners whose patterns match their topics. */
 final class EventBus
 {
-    private const TOPIC = '/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/D';
-    private const PATTERN = '/^(?:(?:[A-Za-z0-9_-]+|\*)\.)*(?:[A-Za-z0-9_-]+|\*\*?)$/D';
+    // Possessive quantifiers: the stack of the expressions stays small, however many segments there are.
+    private const TOPIC = '/^[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+$/D';
+    private const PATTERN = '/^(?:(?:[A-Za-z0-9_-]++|\*)\.)*+(?:[A-Za-z0-9_-]++|\*\*?)$/D';
 
-    /** @var \SplObjectStorage<Subscription, string> those in force, with the regular expressions of their patterns */
+    /** @var \SplObjectStorage<Subscription, list<string>> those in force, with the segments of their patterns */
     private \SplObjectStorage $subscriptions;
     /** @var \SplQueue<Event> */
     private \SplQueue $queue;
@@ -55,7 +56,7 @@ final class EventBus
             return $inForce;
         };
         $subscription = new Subscription($pattern, $priority, $once, $listener(...), $remove);
-        $this->subscriptions->attach($subscription, self::regex($pattern));
+        $this->subscriptions->attach($subscription, explode('.', $pattern));
 
         return $subscription;
     }
@@ -113,9 +114,10 @@ final class EventBus
     /** @return list<Subscription> */
     private function receivers(string $topic): array
     {
+        $segments = explode('.', $topic);
         $matching = [];
         foreach ($this->subscriptions as $subscription) {
-            if (preg_match($this->subscriptions[$subscription], $topic) === 1) {
+            if (self::matches($this->subscriptions[$subscription], $segments)) {
                 $matching[] = $subscription;
             }
         }
@@ -125,10 +127,26 @@ final class EventBus
         return $matching;
     }
 
-    /** Makes a regular expression of a valid pattern, for valid topics. */
-    private static function regex(string $pattern): string
+    /**
+     * @param list<string> $pattern
+     * @param list<string> $topic
+     */
+    private static function matches(array $pattern, array $topic): bool
     {
-        return '/^' . strtr($pattern, ['.**' => '(?:\..+)?', '**' => '.+', '*' => '[^.]+', '.' => '\.']) . '$/';
+        if (end($pattern) === '**') {
+            array_pop($pattern);
+            $topic = array_slice($topic, 0, count($pattern));
+        }
+        if (count($topic) !== count($pattern)) {
+            return false;
+        }
+        foreach ($pattern as $i => $wanted) {
+            if ($wanted !== '*' && $wanted !== $topic[$i]) {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static function requireName(string $what, string $name, string $form): void

@@ -48,6 +48,18 @@ final class EventBusTest extends TestCase
         }
     }
 
+    public function testATopicOfVeryManySegments_R1(): void
+    {
+        $topic = 'a' . str_repeat('.a', 99_999);
+        foreach ([$topic, 'a.*', 'a.**', '**', "$topic.*", "$topic.**"] as $pattern) {
+            $this->bus->subscribe($pattern, function () use ($pattern): void {
+                $this->log[] = strlen($pattern);
+            });
+        }
+        $this->bus->publish($topic);
+        self::assertSame([199_999, 4, 2, 200_002], $this->log);
+    }
+
     public function testThePayloadIsPassedAsItIs_R1(): void
     {
         $payloads = [];

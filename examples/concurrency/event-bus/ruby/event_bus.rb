@@ -9,7 +9,7 @@ class EventBus
   CASCADE_LIMITS = (1..1_000_000).freeze
   private_constant :SEGMENT, :TOPIC, :PATTERN, :PRIORITIES, :CASCADE_LIMITS
 
-  # What a listener is called with.
+  # What a listener is called with; frozen.
   Event = Struct.new(:topic, :payload)
 
   # An error raised by a listener, with the event's topic and the subscription's pattern.
@@ -82,7 +82,7 @@ class EventBus
   def subscribe(pattern, priority: 0, once: false, &listener)
     require_name("pattern", pattern, PATTERN)
     require_integer("priority", priority, PRIORITIES)
-    subscription = Subscription.new(self, pattern, priority, once, listener)
+    subscription = Subscription.new(self, pattern.dup, priority, once, listener)
     @subscriptions[subscription] = true
     subscription
   end
@@ -95,7 +95,7 @@ class EventBus
     require_name("topic", topic, TOPIC)
     raise CascadeLimitError, "more than #{@cascade_limit} events in one cascade" if @cascade_size == @cascade_limit
 
-    @queue << Event.new(topic, payload)
+    @queue << Event.new(topic.dup.freeze, payload).freeze
     @cascade_size += 1
     deliver_queued if @cascade_size == 1
   end
@@ -136,7 +136,7 @@ class EventBus
   end
 
   def require_name(what, name, form)
-    raise ArgumentError, "invalid #{what}: #{name.inspect}" unless form.match?(name)
+    raise ArgumentError, "invalid #{what}: #{name.inspect}" unless name.is_a?(String) && form.match?(name)
   end
 
   def require_integer(name, value, range)

@@ -6,7 +6,7 @@ require_relative "event_bus"
 class TestEventBus < Minitest::Test
   MATCHES = {
     "a" => [%w[a], %w[A b aa a.a a.b]],
-    "a.b" => [%w[a.b], %w[a b a.c b.b a.B a.b.c ab]],
+    "a.b" => [%w[a.b], %w[a b a.c b.b a.B a.b.c ab a-b]],
     "*" => [%w[a Z_9-z], %w[a.b]],
     "a.*" => [%w[a.b a.a], %w[a b.b a.b.c ab]],
     "*.b" => [%w[a.b b.b], %w[b a.c a.b.b]],
@@ -17,7 +17,7 @@ class TestEventBus < Minitest::Test
     "*.**" => [%w[a a.b.c], []]
   }.freeze
   NO_NAMES = ["", ".", "a.", ".a", "a..b", "a b", "a\n", "\na", "\u00e9", "a/b", "a:b", "a*", "*a", "a.*b", "***",
-              "a.***"].freeze
+              "a.***", nil, :a, 5].freeze
 
   def setup
     @bus = EventBus.new
@@ -32,6 +32,31 @@ class TestEventBus < Minitest::Test
       assert_equal yes, topics, pattern
       subscription.cancel
     end
+  end
+
+  def test_a_topic_of_very_many_segments__R1
+    topic = "a#{'.a' * 99_999}"
+    [topic, "a.*", "a.**", "**", "#{topic}.*", "#{topic}.**"].each do |pattern|
+      @bus.subscribe(pattern) { @log << pattern.size }
+    end
+    @bus.publish(topic)
+    assert_equal [199_999, 4, 2, 200_002], @log
+  end
+
+  def test_the_topic_is_the_one_as_published__R1
+    @bus.subscribe("a") do
+      topic = +"b"
+      @bus.publish(topic)
+      topic << ".c"
+    end
+    pattern = +"b"
+    @bus.subscribe(pattern, priority: 1) { |event| event.topic = "x" }
+    @bus.subscribe(pattern, priority: 1) { |event| event.topic << "x" }
+    pattern << ".c"
+    log_as("all", "**")
+    failures = assert_raises(EventBus::DeliveryError) { @bus.publish("a") }.failures
+    assert_equal [["b", "b", FrozenError]] * 2, failures.map { |it| [it.topic, it.pattern, it.error.class] }
+    assert_equal ["all a", "all b"], @log
   end
 
   def test_the_payload_is_passed_as_it_is__R1

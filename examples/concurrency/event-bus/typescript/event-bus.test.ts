@@ -23,7 +23,7 @@ function failuresOf(publish: () => void): readonly Failure[] {
 
 const MATCHES: [pattern: string, yes: string[], no: string[]][] = [
   ["a", ["a"], ["A", "b", "aa", "a.a", "a.b"]],
-  ["a.b", ["a.b"], ["a", "b", "a.c", "b.b", "a.B", "a.b.c", "ab"]],
+  ["a.b", ["a.b"], ["a", "b", "a.c", "b.b", "a.B", "a.b.c", "ab", "a-b"]],
   ["*", ["a", "Z_9-z"], ["a.b"]],
   ["a.*", ["a.b", "a.a"], ["a", "b.b", "a.b.c", "ab"]],
   ["*.b", ["a.b", "b.b"], ["b", "a.c", "a.b.b"]],
@@ -45,6 +45,17 @@ for (const [pattern, yes, no] of MATCHES) {
     assert.deepEqual(topics, yes);
   });
 }
+
+test("R1: a topic of very many segments", () => {
+  const bus = createEventBus();
+  const topic = `a${".a".repeat(99_999)}`;
+  const matching: string[] = [];
+  for (const pattern of [topic, "a.*", "a.**", "**", `${topic}.*`, `${topic}.**`]) {
+    bus.subscribe(pattern, () => void matching.push(pattern));
+  }
+  bus.publish(topic, null);
+  assert.deepEqual(matching.map((pattern) => pattern.length), [199_999, 4, 2, 200_002]);
+});
 
 test("R1: the payload is passed as it is", () => {
   const bus = createEventBus();
@@ -210,6 +221,18 @@ test("R6: all failures are reported after everything is delivered", () => {
   assert.deepEqual(failuresOf(() => bus.publish("a.c", null)), [{ topic: "a.c", pattern: "a.**", error: down }]);
   bus.publish("b", null);
   assert.deepEqual(log.slice(2), ["last a.c", "last b"]);
+});
+
+test("R6: more failures in one delivery than a call can have arguments", () => {
+  const bus = createEventBus();
+  const fail: () => void = () => {
+    throw "a string";
+  };
+  for (let i = 0; i < 200_000; i++) {
+    bus.subscribe("a", fail);
+  }
+  assert.equal(failuresOf(() => bus.publish("a", null)).length, 200_000);
+  bus.publish("b", null);
 });
 
 const NO_NAMES = ["", ".", "a.", ".a", "a..b", "a b", "a\n", "\na", "é", "a/b", "a:b", "a*", "*a", "a.*b", "***", "a.***"];

@@ -95,9 +95,8 @@ export function createEventBus<Payload = unknown>(options: { cascadeLimit?: numb
       .sort((one, other) => other.priority - one.priority);
   }
 
-  function deliver(event: BusEvent<Payload>): Failure[] {
+  function deliver(event: BusEvent<Payload>, failures: Failure[]): void {
     const { topic } = event;
-    const failures: Failure[] = [];
     for (const subscription of receivers(topic)) {
       const inForce = subscription.once ? subscriptions.delete(subscription) : subscriptions.has(subscription);
       if (!inForce) {
@@ -109,7 +108,6 @@ export function createEventBus<Payload = unknown>(options: { cascadeLimit?: numb
         failures.push({ topic, pattern: subscription.pattern, error });
       }
     }
-    return failures;
   }
 
   return {
@@ -131,7 +129,7 @@ export function createEventBus<Payload = unknown>(options: { cascadeLimit?: numb
       }
       const failures: Failure[] = [];
       for (const event of cascade) {
-        failures.push(...deliver(event));
+        deliver(event, failures);
       }
       cascade = [];
       if (failures.length > 0) {

@@ -46,7 +46,7 @@ namespace LedgerReconcile
         internal static IReadOnlyList<Item> ReadAll(IReadOnlyList<StatementLine> records)
         {
             var ids = new HashSet<string>();
-            if (!records.All(record => record.Id.Length > 0 && ids.Add(record.Id)))
+            if (!records.All(record => !string.IsNullOrEmpty(record.Id) && ids.Add(record.Id)))
             {
                 throw new ArgumentException("an id is empty or repeated");
             }

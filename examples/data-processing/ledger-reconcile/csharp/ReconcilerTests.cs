@@ -138,10 +138,10 @@ namespace LedgerReconcile
                 "A 2026-03-10 1 INV~00/12, B 2026-03-10 2 ABCDE, C 2026-03-10 3 INV~0012, D 2026-03-10 4 \u00c9, E 2026-03-10 5 X~~Z",
                 "references are normalized");
             AssertReport(
-                "B=b reference, C=c reference||a|A",
+                "B=b reference, C=c reference||a d|A D",
                 0,
-                "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u00e9-1",
-                "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u00e9.1",
+                "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u00e9-1, d 2026-03-10 4 A\u00a0B",
+                "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u00e9.1, D 2026-03-10 4 AB",
                 "other characters stay");
             AssertReport(
                 "A=a date, B=b date|||",
@@ -197,6 +197,12 @@ namespace LedgerReconcile
                 "Z 2026-03-12 700 X +, A 2026-03-10 700 X +",
                 "the earlier entry takes the lines");
             AssertReport(
+                "A=c+d parts||a b|Z",
+                3,
+                "a 2026-03-08 100 X, b 2026-03-08 200 X, c 2026-03-13 400 X, d 2026-03-13 310 X",
+                "Z 2026-03-10 300 X +, A 2026-03-16 710 X +",
+                "an entry has its turn once");
+            AssertReport(
                 "A=a+b parts, B=c+d parts|||",
                 3,
                 "a 2026-03-08 300 X, b 2026-03-08 400 X, c 2026-03-12 10 X, d 2026-03-13 20 X",
@@ -208,6 +214,21 @@ namespace LedgerReconcile
                 "a 2026-03-10 700 X, b 2026-03-10 300 X, c 2026-03-10 400 X",
                 "A 2026-03-10 700 X, B 2026-03-12 700 X +",
                 "what is matched by reference is no part");
+        }
+
+        [Test]
+        public void VeryManyParts_R3()
+        {
+            long[] amounts = Enumerable.Repeat(1000000000000, 9008)
+                .Concat(new long[] { 3, -2 })
+                .Concat(Enumerable.Repeat(-1000000000000, 9008))
+                .ToArray();
+            AssertReport(
+                $"A={string.Join("+", Enumerable.Range(0, amounts.Length))} parts|||",
+                0,
+                string.Join(", ", amounts.Select((amount, i) => $"{i} 2026-03-10 {amount} X")),
+                "A 2026-03-10 1 X +",
+                "a sum beyond what a double holds exactly");
         }
 
         [Test]
@@ -315,6 +336,7 @@ namespace LedgerReconcile
         public void InvalidIds_R7()
         {
             AssertRefused("", "2026-03-10", 5);
+            AssertRefused(null, "2026-03-10", 5);
             AssertRefused("b", "2026-03-10", 5);
         }
 

@@ -72,9 +72,10 @@ final class ReconciliationTest extends TestCase
                 'A=a reference, B=b reference, E=e reference', '', 'c d', 'C D',
             ],
             [
-                'other characters stay', 0, "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u{e9}-1",
-                "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u{e9}.1", 'B=b reference, C=c reference', '',
-                'a', 'A',
+                'other characters stay', 0,
+                "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u{e9}-1, d 2026-03-10 4 A\u{a0}B",
+                "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u{e9}.1, D 2026-03-10 4 AB",
+                'B=b reference, C=c reference', '', 'a d', 'A D',
             ],
             [
                 'what is left out entirely is no reference', 2, 'a 2026-03-10 1 --, b 2026-03-10 2 ~',
@@ -121,9 +122,27 @@ final class ReconciliationTest extends TestCase
                 'A 2026-03-05 700 X +, B 2026-03-15 30 X +', 'A=a+b parts, B=c+d parts', '', '', '',
             ],
             [
+                'an entry has its turn once', 3,
+                'a 2026-03-08 100 X, b 2026-03-08 200 X, c 2026-03-13 400 X, d 2026-03-13 310 X',
+                'Z 2026-03-10 300 X +, A 2026-03-16 710 X +', 'A=c+d parts', '', 'a b', 'Z',
+            ],
+            [
                 'what is matched by reference is no part', 3,
                 'a 2026-03-10 700 X, b 2026-03-10 300 X, c 2026-03-10 400 X',
                 'A 2026-03-10 700 X, B 2026-03-12 700 X +', 'A=a reference, B=b+c parts', '', '', '',
+            ],
+        ]);
+    }
+
+    public function testVeryManyParts_R3(): void
+    {
+        $amounts = [...array_fill(0, 9008, 10 ** 12), 3, -2, ...array_fill(0, 9008, -(10 ** 12))];
+        $ids = array_keys($amounts);
+        $lines = array_map(static fn (int $id, int $amount): string => "$id 2026-03-10 $amount X", $ids, $amounts);
+        self::assertCases([
+            [
+                'a sum beyond what a float holds exactly', 0, implode(', ', $lines), 'A 2026-03-10 1 X +',
+                'A=' . implode('+', $ids) . ' parts', '', '', '',
             ],
         ]);
     }

@@ -31,6 +31,8 @@ module LedgerReconcile
 
     def initialize(record, position)
       @id = record.id
+      raise ArgumentError, "invalid reference of #{@id}" unless record.reference.is_a?(String)
+
       @position = position
       @day = read_day(record.date)
       @amount = record.amount
@@ -48,7 +50,8 @@ module LedgerReconcile
     private
 
     def read_day(date)
-      return Date.strptime(date, "%Y-%m-%d").jd if DATE.match?(date) && Date.valid_date?(*date.split("-").map(&:to_i))
+      is_date = date.is_a?(String) && DATE.match?(date) && Date.valid_date?(*date.split("-").map(&:to_i))
+      return Date.strptime(date, "%Y-%m-%d").jd if is_date
 
       raise ArgumentError, "invalid date of #{@id}: #{date.inspect}"
     end
@@ -95,7 +98,8 @@ module LedgerReconcile
     def read(records)
       ids = Set.new
       records.each_with_index.map do |record, position|
-        raise ArgumentError, "empty or repeated id: #{record.id.inspect}" if record.id.empty? || !ids.add?(record.id)
+        is_new = record.id.is_a?(String) && !record.id.empty? && ids.add?(record.id)
+        raise ArgumentError, "invalid or repeated id: #{record.id.inspect}" unless is_new
 
         Item.new(record, position)
       end

@@ -55,9 +55,10 @@ class TestLedgerReconcile < Minitest::Test
           "A=a reference, B=b reference, E=e reference", "", "c d", "C D",
       ],
       [
-          "other characters stay", 0, "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u00e9-1",
-          "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u00e9.1", "B=b reference, C=c reference", "", "a",
-          "A",
+          "other characters stay", 0,
+          "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u00e9-1, d 2026-03-10 4 A\u00a0B",
+          "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u00e9.1, D 2026-03-10 4 AB",
+          "B=b reference, C=c reference", "", "a d", "A D",
       ],
       [
           "what is left out entirely is no reference", 2, "a 2026-03-10 1 --, b 2026-03-10 2 ~",
@@ -98,6 +99,11 @@ class TestLedgerReconcile < Minitest::Test
           "lines that are not taken are there for the next entry", 3,
           "a 2026-03-08 300 X, b 2026-03-08 400 X, c 2026-03-12 10 X, d 2026-03-13 20 X",
           "A 2026-03-05 700 X +, B 2026-03-15 30 X +", "A=a+b parts, B=c+d parts", "", "", "",
+      ],
+      [
+          "an entry has its turn once", 3,
+          "a 2026-03-08 100 X, b 2026-03-08 200 X, c 2026-03-13 400 X, d 2026-03-13 310 X",
+          "Z 2026-03-10 300 X +, A 2026-03-16 710 X +", "A=c+d parts", "", "a b", "Z",
       ],
       [
           "what is matched by reference is no part", 3, "a 2026-03-10 700 X, b 2026-03-10 300 X, c 2026-03-10 400 X",
@@ -189,6 +195,13 @@ class TestLedgerReconcile < Minitest::Test
     assert_cases "R3"
   end
 
+  def test_very_many_parts__R3
+    amounts = [10**12] * 9008 + [3, -2] + [-10**12] * 9008
+    text = amounts.each_with_index.map { |amount, index| "#{index} 2026-03-10 #{amount} X" }.join(", ")
+    report = LedgerReconcile.reconcile(lines(text), entries("A 2026-03-10 1 X +"), tolerance_days: 0)
+    assert_equal [amounts.size], report.matches.map { |match| match.lines.size }
+  end
+
   def test_matches_by_date__R4
     assert_cases "R4"
   end
@@ -204,10 +217,16 @@ class TestLedgerReconcile < Minitest::Test
   def test_invalid_ids__R7
     assert_refused(id: "")
     assert_refused(id: "b")
+    assert_refused(id: nil)
   end
 
   def test_invalid_dates__R7
     DATES.each { |date| assert_refused(date: date) }
+    assert_refused(date: 20_260_310)
+  end
+
+  def test_a_reference_that_is_not_a_string__R7
+    assert_refused(reference: nil)
   end
 
   def test_the_first_and_the_last_date_and_leap_days__R7

@@ -101,8 +101,10 @@ test("R2: references", () => {
       "A=a reference, B=b reference, E=e reference", "", "c d", "C D",
     ],
     [
-      "other characters stay", 0, "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u00e9-1",
-      "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u00e9.1", "B=b reference, C=c reference", "", "a", "A",
+      "other characters stay", 0,
+      "a 2026-03-10 1 A:1, b 2026-03-10 2 A+1, c 2026-03-10 3 \u00e9-1, d 2026-03-10 4 A\u00a0B",
+      "A 2026-03-10 1 A1, B 2026-03-10 2 A+1, C 2026-03-10 3 \u00e9.1, D 2026-03-10 4 AB",
+      "B=b reference, C=c reference", "", "a d", "A D",
     ],
     [
       "what is left out entirely is no reference", 2, "a 2026-03-10 1 --, b 2026-03-10 2 ~",
@@ -144,10 +146,23 @@ test("R3: parts", () => {
       "A 2026-03-05 700 X +, B 2026-03-15 30 X +", "A=a+b parts, B=c+d parts", "", "", "",
     ],
     [
+      "an entry has its turn once", 3,
+      "a 2026-03-08 100 X, b 2026-03-08 200 X, c 2026-03-13 400 X, d 2026-03-13 310 X",
+      "Z 2026-03-10 300 X +, A 2026-03-16 710 X +", "A=c+d parts", "", "a b", "Z",
+    ],
+    [
       "what is matched by reference is no part", 3, "a 2026-03-10 700 X, b 2026-03-10 300 X, c 2026-03-10 400 X",
       "A 2026-03-10 700 X, B 2026-03-12 700 X +", "A=a reference, B=b+c parts", "", "", "",
     ],
   ]);
+});
+
+test("R3: very many parts", () => {
+  const large = Array.from({ length: 9008 }, () => 10 ** 12);
+  const amounts = [...large, 3, -2, ...large.map((amount) => -amount)];
+  const text = amounts.map((amount, i) => `${i} 2026-03-10 ${amount} X`).join(", ");
+  const { matches } = reconcile(lines(text), entries("A 2026-03-10 1 X +"), { toleranceDays: 0 });
+  assert.equal(matches[0]?.lines.length, amounts.length);
 });
 
 test("R4: matches by date", () => {

@@ -99,9 +99,10 @@ function matchInParts(lines: readonly Item[], entries: readonly Item[], toleranc
   for (const entry of entries.filter(({ inParts, reference }) => inParts && reference !== "")) {
     const open = byReference.get(entry.reference) ?? [];
     const parts = open.filter((line) => distance(line, entry) <= toleranceDays);
-    if (parts.reduce((sum, { amount }) => sum + amount, 0) === entry.amount) {
+    // A sum of many amounts may be beyond what a number holds exactly.
+    if (parts.reduce((sum, { amount }) => sum + BigInt(amount), 0n) === BigInt(entry.amount)) {
       found.push({ entry, lines: parts, by: "parts" });
-      byReference.set(entry.reference, open.filter((line) => !parts.includes(line)));
+      byReference.set(entry.reference, open.filter((line) => distance(line, entry) > toleranceDays));
     }
   }
   return found;

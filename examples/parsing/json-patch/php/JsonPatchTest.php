@@ -59,6 +59,7 @@ final class JsonPatchTest extends TestCase
             ['[1,2,3]', '{"op":"move","path":"/-","from":"/0"}', '[2,3,1]'],
             ['[1,2,3]', '{"op":"move","path":"/0","from":"/2"}', '[3,1,2]'],
             ['[1,[2],3]', '{"op":"move","path":"/1/0","from":"/2"}', '[1,[3,2]]'],
+            ['[1,[2],[3]]', '{"op":"move","path":"/1/0","from":"/0"}', '[[2],[1,3]]'],
             ['{"a":{"b":[1]}}', '{"op":"move","path":"/a","from":"/a/b"}', '{"a":[1]}'],
             ['{"a":{"b":[1]}}', '{"op":"move","path":"","from":"/a/b"}', '[1]'],
         ],
@@ -101,7 +102,7 @@ final class JsonPatchTest extends TestCase
     private const EQUAL = [
         ['1', '1.0'], ['-0.5', '-5e-1'], ['0', '-0.0'], ['null', 'null'], ['true', 'true'], ['"\u00e9"', '"\u00e9"'],
         ['[]', '[]'], ['{}', '{}'], ['[1,{"a":[2.0]}]', '[1.0,{"a":[2]}]'], ['{"a":1,"b":null}', '{"b":null,"a":1}'],
-        ['{"0":1,"a":2}', '{"a":2,"0":1.0}'],
+        ['{"0":1,"a":2}', '{"a":2,"0":1.0}'], ['9007199254740992', '9007199254740992.0'],
     ];
     private const UNEQUAL = [
         ['1', '"1"'], ['1', 'true'], ['0', 'false'], ['0', '""'], ['0', 'null'], ['false', 'null'], ['""', 'null'],
@@ -110,6 +111,7 @@ final class JsonPatchTest extends TestCase
         ['[1,2]', '[2,1]'], ['[1]', '[1,1]'], ['[1]', '1'], ['[null]', '[]'], ['{}', '{"a":null}'],
         ['{"a":null}', '{"b":null}'], ['{"a":1}', '{"a":2}'], ['[[1]]', '[[2]]'], ['{"a":1}', '{"A":1}'],
         ['{"a":1,"b":2}', '{"a":1,"b":3}'], ['{"a":1}', '1'], ['{}', 'null'],
+        ['9007199254740992', '9007199254740991'], ['[0]', '[false]'], ['[""]', '[null]'], ['{"a":[1]}', '{"a":["1"]}'],
     ];
     private const INVALID = [
         '5', 'null', '"add"', '[]', '{}', '{"path":"/a","value":1}', '{"op":"add","value":1}',
@@ -215,7 +217,7 @@ final class JsonPatchTest extends TestCase
 
     public function testNamesThatTheDocumentDoesNotHaveAreNotFound_R5(): void
     {
-        foreach (['__proto__', 'constructor', '__construct', 'length', '0', 'A', 'a ', ''] as $name) {
+        foreach (['__proto__', 'constructor', '__construct', "\0a", 'length', '0', 'A', 'a ', ''] as $name) {
             self::assertFails(Reason::NotFound, 0, '{"a":1}', self::operation('remove', "/$name"));
             self::assertFails(Reason::NotFound, 0, '{"a":1}', self::add("/$name/x", 1));
         }
@@ -248,7 +250,7 @@ final class JsonPatchTest extends TestCase
         $document = '{"a":[1,[2]],"b":"text","c":5,"d":null,"e":true}';
         $paths = [
             '/x', '/a/2', '/a/-', '/a/99999999999999999999', '/a/1/1', '/a/1/-', '/a/0/0', '/b/0', '/c/0', '/d/x',
-            '/e/x', '/x/y', '/a/4294967296',
+            '/e/x', '/x/y', '/a/4294967296', '/a/' . str_repeat('9', 400),
         ];
         foreach ($paths as $path) {
             $operations = [
@@ -265,7 +267,7 @@ final class JsonPatchTest extends TestCase
         }
         $paths = [
             '/a/3', '/a/99999999999999999999', '/a/4294967296', '/a/1/2', '/b/0', '/c/x', '/d/-', '/e/x', '/x/y',
-            '/a/-/0',
+            '/a/-/0', '/a/' . str_repeat('9', 400),
         ];
         foreach ($paths as $path) {
             self::assertFails(Reason::NotFound, 0, $document, self::add($path, 1));

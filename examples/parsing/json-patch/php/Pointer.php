@@ -146,7 +146,7 @@ final class Pointer
         return $container;
     }
 
-    /** Returns the index that a token stands for; `-` is the place after the last element. */
+    /** Returns the index that a token stands for, or the greatest int; `-` is the place after the last element. */
     private static function index(array $container, string $token): int
     {
         if ($token === '-') {
@@ -156,6 +156,8 @@ final class Pointer
             throw new Failure(Reason::InvalidIndex);
         }
 
-        return (int) $token;
+        $index = filter_var($token, FILTER_VALIDATE_INT);
+
+        return $index === false ? PHP_INT_MAX : $index;
     }
 }

@@ -46,6 +46,7 @@ class TestJsonPatch < Minitest::Test
       ["[1,2,3]", ["move", "/-", "/0"], "[2,3,1]"],
       ["[1,2,3]", ["move", "/0", "/2"], "[3,1,2]"],
       ["[1,[2],3]", ["move", "/1/0", "/2"], "[1,[3,2]]"],
+      ["[1,[2],[3]]", ["move", "/1/0", "/0"], "[[2],[1,3]]"],
       ['{"a":{"b":[1]}}', ["move", "/a", "/a/b"], '{"a":[1]}'],
       ['{"a":{"b":[1]}}', ["move", "", "/a/b"], "[1]"]
     ],
@@ -71,7 +72,7 @@ class TestJsonPatch < Minitest::Test
     ]
   }.freeze
   EQUAL = [
-    %w[1 1.0], %w[-0.5 -5e-1], %w[0 -0.0], %w[null null], %w[true true], %W["\u00e9" "\u00e9"], %w[[] []], %w[{} {}],
+    %w[1 1.0], %w[-0.5 -5e-1], %w[0 -0.0], %w[9007199254740992 9007199254740992.0], %w[null null], %w[true true], %W["\u00e9" "\u00e9"], %w[[] []], %w[{} {}],
     %w([1,{"a":[2.0]}] [1.0,{"a":[2]}]), %w[{"a":1,"b":null} {"b":null,"a":1}]
   ].freeze
   UNEQUAL = [
@@ -79,7 +80,8 @@ class TestJsonPatch < Minitest::Test
     %w["a" "A"], %W["\u00e9" "e\u0301"], %w["1" "1.0"], %w["1e1" "10"], %w[true false], %w[[] {}], %w[[] null],
     %w([5,6] {"0":5,"1":6}), %w([1,2] [2,1]), %w([1] [1,1]), %w([1] 1), %w([null] []), %w[{} {"a":null}],
     %w[{"a":null} {"b":null}], %w[{"a":1} {"a":2}], %w([[1]] [[2]]), %w[{"a":1} {"A":1}],
-    %w[{"a":1,"b":2} {"a":1,"b":3}], %w[{"a":1} 1], %w[{} null]
+    %w[{"a":1,"b":2} {"a":1,"b":3}], %w[{"a":1} 1], %w[{} null], %w[9007199254740992 9007199254740991],
+    %w([0] [false]), %w([""] [null]), %w({"a":[1]} {"a":["1"]})
   ].freeze
   INVALID = [
     5, nil, "add", [], {}, { "path" => "/a", "value" => 1 }, { "op" => "add", "value" => 1 },
@@ -163,12 +165,12 @@ class TestJsonPatch < Minitest::Test
   def test_what_is_not_found__R6
     document = '{"a":[1,[2]],"b":"text","c":5,"d":null,"e":true}'
     ["/x", "/a/2", "/a/-", "/a/99999999999999999999", "/a/1/1", "/a/1/-", "/a/0/0", "/b/0", "/c/0", "/d/x", "/e/x",
-     "/x/y", "/a/4294967296"].each do |path|
+     "/x/y", "/a/4294967296", "/a/#{'9' * 400}"].each do |path|
       [["remove", path], ["replace", path, 1], ["test", path, 1], ["copy", "", path], ["move", "/y", path],
        ["add", "#{path}/z", 1]].each { |operation| assert_fails :not_found, 0, document, operation }
     end
     ["/a/3", "/a/99999999999999999999", "/a/4294967296", "/a/1/2", "/b/0", "/c/x", "/d/-", "/e/x", "/x/y",
-     "/a/-/0"].each do |path|
+     "/a/-/0", "/a/#{'9' * 400}"].each do |path|
       assert_fails :not_found, 0, document, ["add", path, 1]
       assert_fails :not_found, 0, document, ["copy", path, "/c"]
     end

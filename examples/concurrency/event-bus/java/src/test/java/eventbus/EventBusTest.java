@@ -60,7 +60,7 @@ class EventBusTest {
     @ParameterizedTest(name = "R1: what {0} matches")
     @CsvSource({
         "a, a, A b aa a.a a.b",
-        "a.b, a.b, a b a.c b.b a.B a.b.c ab",
+        "a.b, a.b, a b a.c b.b a.B a.b.c ab a-b",
         "*, a Z_9-z, a.b",
         "a.*, a.b a.a, a b.b a.b.c ab",
         "*.b, a.b b.b, b a.c a.b.b",
@@ -85,6 +85,18 @@ class EventBusTest {
         bus.publish("a", null);
         bus.publish("a.b.c", null);
         assertEquals(List.of("all a", "some a", "all a.b.c", "some a.b.c"), log);
+    }
+
+    @Test
+    @DisplayName("R1: a topic of very many segments")
+    void manySegments() {
+        String topic = "a" + ".a".repeat(99_999);
+        List<Integer> matching = new ArrayList<>();
+        for (String pattern : List.of(topic, "a.*", "a.**", "**", topic + ".*", topic + ".**")) {
+            bus.subscribe(pattern, event -> matching.add(pattern.length()));
+        }
+        bus.publish(topic, null);
+        assertEquals(List.of(199_999, 4, 2, 200_002), matching);
     }
 
     @Test

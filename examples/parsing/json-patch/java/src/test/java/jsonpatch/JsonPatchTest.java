@@ -107,6 +107,7 @@ class JsonPatchTest {
             [1,2,3] ; move|/-|/0 ; [2,3,1]
             [1,2,3] ; move|/0|/2 ; [3,1,2]
             [1,[2],3] ; move|/1/0|/2 ; [1,[3,2]]
+            [1,[2],[3]] ; move|/1/0|/0 ; [[2],[1,3]]
             {'a':{'b':[1]}} ; move|/a|/a/b ; {'a':[1]}
             {'a':{'b':[1]}} ; move||/a/b ; [1]
             """)
@@ -199,6 +200,7 @@ class JsonPatchTest {
             1|1.0
             -0.5|-5e-1
             0|-0.0
+            9007199254740992|9007199254740992.0
             null|null
             true|true
             '\u00e9'|'\u00e9'
@@ -244,6 +246,10 @@ class JsonPatchTest {
             {'a':1,'b':2}|{'a':1,'b':3}
             {'a':1}|1
             {}|null
+            9007199254740992|9007199254740991
+            [0]|[false]
+            ['']|[null]
+            {'a':[1]}|{'a':['1']}
             """)
     void unequal(String one, String other) {
         assertFails(Reason.TEST_FAILED, 0, "[" + one + "]", "test|/0|" + other);
@@ -408,7 +414,7 @@ class JsonPatchTest {
             return switch (word) {
                 case "null" -> null;
                 case "true", "false" -> Boolean.valueOf(word);
-                default -> word.matches("-?\\d+") ? (Object) Integer.valueOf(word) : Double.valueOf(word);
+                default -> word.matches("-?\\d+") ? (Object) Long.valueOf(word) : Double.valueOf(word);
             };
         }
 
