@@ -164,7 +164,9 @@ test("R4: a clock that is set back takes no time and gives none", () => {
   sleep(-3_600_000);
   pass(1000);
   expect(clock()).toBe("00:50");
-  pass(1000);
+  pass(999);
+  expect(clock()).toBe("00:50");
+  pass(1);
   expect(clock()).toBe("00:49");
 });
 

@@ -242,7 +242,12 @@ test("R5: only the outer buttons of the first and the last item are off", () => 
 
 test("R6: other items given during a move cancel it", async () => {
   const view = show();
-  for (const changed of [["Plum", "Apple", "Lemon"], ["Apple", "Plum", "Lemon"], ["Kiwi", "Plum", "Apple", "Lemon"]]) {
+  for (const changed of [
+    ["Plum", "Apple", "Lemon"],
+    ["Apple", "Plum", "Lemon"],
+    ["Kiwi", "Apple", "Plum", "Lemon"],
+    ["Kiwi", "Apple", "Plum", "Lemon", "Fig"],
+  ]) {
     await pressOn(view, "Plum", " {End}");
     expect(status()).toMatch(/^Plum, position \d of \d$/);
     view.change(itemsNamed(changed));
