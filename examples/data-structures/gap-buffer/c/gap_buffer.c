@@ -123,18 +123,19 @@ static uint32_t point_at(const gap_buffer *buffer, size_t position)
     return buffer->points[position < buffer->gap_start ? position : position + gap];
 }
 
-static bool reserve_edit(gap_buffer *buffer)
+/* Makes room in the history and returns the text of an edit, which record takes over; NULL if there is no memory. */
+static uint32_t *reserve_edit(gap_buffer *buffer, size_t count)
 {
-    if (buffer->done < buffer->edit_capacity) {
-        return true;
-    }
-    size_t capacity = 2 * buffer->edit_capacity + 1;
-    edit *edits = realloc(buffer->edits, capacity * sizeof *edits);
-    if (edits) {
+    if (buffer->done == buffer->edit_capacity) {
+        size_t capacity = 2 * buffer->edit_capacity + 1;
+        edit *edits = realloc(buffer->edits, capacity * sizeof *edits);
+        if (!edits) {
+            return NULL;
+        }
         buffer->edits = edits;
         buffer->edit_capacity = capacity;
     }
-    return edits != NULL;
+    return calloc(count, sizeof(uint32_t));
 }
 
 static void forget_oldest_step(gap_buffer *buffer)
@@ -171,38 +172,34 @@ static void record(gap_buffer *buffer, edit change)
     }
 }
 
-static gap_buffer_status decode(const char *text, size_t size, uint32_t *points, size_t *count)
+static bool count_points(const char *text, size_t size, size_t *count)
 {
+    uint32_t point;
     *count = 0;
-    while (size > 0) {
-        size_t length = utf8_decode(text, size, &points[*count]);
+    for (size_t i = 0, length; i < size; i += length) {
+        length = utf8_decode(text + i, size - i, &point);
         if (length == 0) {
-            return GAP_BUFFER_INVALID_TEXT;
+            return false;
         }
-        text += length;
-        size -= length;
         ++*count;
     }
-    return GAP_BUFFER_OK;
+    return true;
 }
 
 gap_buffer_status gap_buffer_insert(gap_buffer *buffer, const char *text, size_t size)
 {
-    if (size == 0) {
+    edit change = {.is_insertion = true, .position = buffer->gap_start, .cursor_before = buffer->gap_start};
+    if (!count_points(text, size, &change.count)) {
+        return GAP_BUFFER_INVALID_TEXT;
+    }
+    if (change.count == 0) {
         return GAP_BUFFER_OK;
     }
-    edit change = {.is_insertion = true, .position = buffer->gap_start, .cursor_before = buffer->gap_start};
-    change.text = calloc(size, sizeof *change.text);
-    if (!change.text) {
+    if (!reserve_gap(buffer, change.count) || !(change.text = reserve_edit(buffer, change.count))) {
         return GAP_BUFFER_NO_MEMORY;
     }
-    gap_buffer_status status = decode(text, size, change.text, &change.count);
-    if (status == GAP_BUFFER_OK && (!reserve_gap(buffer, change.count) || !reserve_edit(buffer))) {
-        status = GAP_BUFFER_NO_MEMORY;
-    }
-    if (status != GAP_BUFFER_OK) {
-        free(change.text);
-        return status;
+    for (size_t i = 0; i < change.count; i++) {
+        text += utf8_decode(text, UTF8_MAX_BYTES, &change.text[i]);
     }
     insert_points(buffer, &change);
     record(buffer, change);
@@ -216,9 +213,8 @@ static gap_buffer_status delete_from(gap_buffer *buffer, size_t position, size_t
         return GAP_BUFFER_OK;
     }
     edit change = {.position = position, .cursor_before = buffer->gap_start, .count = count};
-    change.text = calloc(count, sizeof *change.text);
-    if (!change.text || !reserve_edit(buffer)) {
-        free(change.text);
+    change.text = reserve_edit(buffer, count);
+    if (!change.text) {
         return GAP_BUFFER_NO_MEMORY;
     }
     for (size_t i = 0; i < count; i++) {

@@ -140,6 +140,8 @@ START_TEST(test_body_with_length__R1)
 {
     assert_parsed(BYTES(START "content-LENGTH: 8\r\n\r\na\r\n\0\n\r\xFF" "b"), HTTP_PARSER_OK,
                   BYTES(START_LOG "field content-LENGTH=8\nhead\nbody a\r\n\0\n\r\xFF" "b\nend\n"));
+    assert_texts(START "Content-Length: 1\r\n\r\n\n", HTTP_PARSER_OK,
+                 START_LOG "field Content-Length=1\nhead\nbody \n\nend\n");
     assert_texts(START "Content-Length: 000000000000012\r\n\r\nhello, world", HTTP_PARSER_OK,
                  START_LOG "field Content-Length=000000000000012\nhead\nbody hello, world\nend\n");
 }

@@ -120,6 +120,7 @@ TEST_CASE("R1: a body with a length")
     const auto body = "a\r\n\0\n\r\xFFz"s;
     check(start + "content-LENGTH: 8\r\n\r\n" + body, {},
           started + "field content-LENGTH=8\nhead\nbody " + body + "\nend\n");
+    check(start + "Content-Length: 1\r\n\r\n\n", {}, started + "field Content-Length=1\nhead\nbody \n\nend\n");
     check(start + "Content-Length: 000000000000012\r\n\r\nhello, world", {},
           started + "field Content-Length=000000000000012\nhead\nbody hello, world\nend\n");
 }

@@ -34,6 +34,7 @@ function kindOf(action) {
     action();
   } catch (error) {
     assert.ok(error instanceof HttpParseError, String(error));
+    assert.equal(error.name, "HttpParseError");
     return error.kind;
   }
   return "ok";
@@ -73,6 +74,7 @@ test("R1: a body with a length", () => {
     `body ${body}`,
     "end",
   ]);
+  expect(`${START}Content-Length: 1\r\n\r\n\n`, "ok", [...STARTED, "field Content-Length=1", "head", "body \n", "end"]);
   expect(`${START}Content-Length: 000000000000012\r\n\r\nhello, world`, "ok", [
     ...STARTED,
     "field Content-Length=000000000000012",

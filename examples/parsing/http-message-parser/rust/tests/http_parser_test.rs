@@ -101,6 +101,11 @@ fn body_with_a_length__R1() {
         [STARTED.as_bytes(), b"field content-LENGTH=8\nhead\nbody a\r\n\0\n\r\xFFb\nend\n"].concat(),
     );
     check(
+        format!("{START}Content-Length: 1\r\n\r\n\n"),
+        Ok(()),
+        format!("{STARTED}field Content-Length=1\nhead\nbody \n\nend\n"),
+    );
+    check(
         format!("{START}Content-Length: 000000000000012\r\n\r\nhello, world"),
         Ok(()),
         format!("{STARTED}field Content-Length=000000000000012\nhead\nbody hello, world\nend\n"),
