@@ -21,7 +21,8 @@ struct gap_buffer {
     size_t capacity;
     size_t gap_start;
     size_t gap_end;
-    edit *edits; /* the first done ones are in the text, the others can be redone */
+    edit *edits; /* those before first are forgotten, those before done are in the text, the others can be redone */
+    size_t first;
     size_t edit_count;
     size_t edit_capacity;
     size_t done;
@@ -50,7 +51,7 @@ static void forget_redo(gap_buffer *buffer)
 void gap_buffer_free(gap_buffer *buffer)
 {
     if (buffer) {
-        buffer->done = 0;
+        buffer->done = buffer->first;
         forget_redo(buffer);
         free(buffer->edits);
         free(buffer->points);
@@ -138,16 +139,19 @@ static uint32_t *reserve_edit(gap_buffer *buffer, size_t count)
     return calloc(count, sizeof(uint32_t));
 }
 
+/* The others move up only when they are no more than the forgotten ones: at most once for each edit that is forgotten. */
 static void forget_oldest_step(gap_buffer *buffer)
 {
-    size_t count = 0;
     do {
-        free(buffer->edits[count++].text);
-    } while (count < buffer->edit_count && !buffer->edits[count].starts_step);
-    buffer->edit_count -= count;
-    buffer->done -= count;
+        free(buffer->edits[buffer->first++].text);
+    } while (buffer->first < buffer->edit_count && !buffer->edits[buffer->first].starts_step);
     buffer->steps_done--;
-    memmove(buffer->edits, buffer->edits + count, buffer->edit_count * sizeof *buffer->edits);
+    size_t kept = buffer->edit_count - buffer->first;
+    if (kept <= buffer->first) {
+        memmove(buffer->edits, buffer->edits + buffer->first, kept * sizeof *buffer->edits);
+        buffer->edit_count = buffer->done = kept;
+        buffer->first = 0;
+    }
 }
 
 static void complete_step(gap_buffer *buffer)
@@ -292,7 +296,7 @@ gap_buffer_status gap_buffer_undo(gap_buffer *buffer, bool *is_done)
     if (buffer->group_depth > 0) {
         return GAP_BUFFER_WRONG_STATE;
     }
-    *is_done = buffer->done > 0;
+    *is_done = buffer->done > buffer->first;
     if (!*is_done) {
         return GAP_BUFFER_OK;
     }

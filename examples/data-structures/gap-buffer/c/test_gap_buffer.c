@@ -138,7 +138,7 @@ END_TEST
 
 START_TEST(test_long_text__R1)
 {
-    gap_buffer *buffer = new_buffer(2);
+    gap_buffer *buffer = new_buffer(30000);
     for (int i = 0; i < 100000; i++) {
         insert(buffer, "ab");
         insert(buffer, "c");
@@ -156,7 +156,7 @@ START_TEST(test_code_points__R2)
 {
     static const char *const points[] = {"\x01", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
                                          "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"};
-    gap_buffer *buffer = new_buffer(0);
+    gap_buffer *buffer = new_buffer(2);
     for (size_t i = 0; i < COUNT(points); i++) {
         insert(buffer, points[i]);
         ck_assert_uint_eq(gap_buffer_length(buffer), i + 1);
@@ -168,6 +168,12 @@ START_TEST(test_code_points__R2)
     delete_after(buffer, 5);
     delete_before(buffer, 1);
     assert_text(buffer, "\x01\x7F|\xF0\x90\x80\x80\xF0\x9F\x98\x80\xF4\x8F\xBF\xBF");
+    ck_assert(undo(buffer));
+    ck_assert(undo(buffer));
+    ck_assert_uint_eq(gap_buffer_cursor(buffer), 3);
+    for (size_t i = 0; i < COUNT(points); i++) {
+        assert_read(buffer, i, i + 1, points[i]);
+    }
     gap_buffer_free(buffer);
 }
 END_TEST
@@ -294,6 +300,7 @@ START_TEST(test_groups__R6)
     gap_buffer_begin_group(buffer);
     move(buffer, 3);
     insert(buffer, "X");
+    ck_assert_int_eq(gap_buffer_delete_after(buffer, 4), GAP_BUFFER_OUT_OF_RANGE);
     gap_buffer_begin_group(buffer);
     move(buffer, 7);
     delete_before(buffer, 2);

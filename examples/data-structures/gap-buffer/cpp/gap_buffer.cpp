@@ -64,7 +64,8 @@ std::u32string GapBuffer::read(std::size_t start, std::size_t end) const
     const std::size_t middle = std::clamp(gap_start_, start, end);
     const std::size_t gap = gap_end_ - gap_start_;
     std::u32string text(points_, start, middle - start);
-    return text.append(points_, middle + gap, end - middle);
+    text.append(points_, middle + gap, end - middle);
+    return text;
 }
 
 void GapBuffer::end_group()
@@ -164,7 +165,8 @@ void GapBuffer::complete_step()
     if (open_step_.empty()) {
         return;
     }
-    undoable_.push_back(std::exchange(open_step_, {}));
+    undoable_.push_back(std::move(open_step_));
+    open_step_.clear();
     if (undoable_.size() > max_steps_) {
         undoable_.pop_front();
     }

@@ -79,7 +79,7 @@ TEST_CASE("R1: every position")
 
 TEST_CASE("R1: long text")
 {
-    GapBuffer buffer(2);
+    GapBuffer buffer(30'000);
     for (int i = 0; i < 100'000; ++i) {
         buffer.insert(U"ab");
         buffer.insert(U"c");
@@ -94,7 +94,7 @@ TEST_CASE("R1: long text")
 TEST_CASE("R2: code points of every size")
 {
     const std::u32string points{0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF};
-    GapBuffer buffer(0);
+    GapBuffer buffer(2);
     for (const char32_t point : points) {
         buffer.insert({&point, 1});
     }
@@ -106,6 +106,10 @@ TEST_CASE("R2: code points of every size")
     buffer.delete_after(5);
     buffer.delete_before(1);
     CHECK((buffer.read(0, buffer.length()) == std::u32string{0, 0x7F, 0x10000, 0x1F600, 0x10FFFF}));
+    CHECK(buffer.undo());
+    CHECK(buffer.undo());
+    CHECK(buffer.cursor() == 3);
+    CHECK((buffer.read(0, buffer.length()) == points));
 }
 
 TEST_CASE("R2: combining marks")
@@ -197,6 +201,7 @@ TEST_CASE("R6: groups")
     buffer.begin_group();
     buffer.move(3);
     buffer.insert(U"X");
+    CHECK_THROWS_AS(buffer.delete_after(4), std::out_of_range);
     buffer.begin_group();
     buffer.move(7);
     buffer.delete_before(2);

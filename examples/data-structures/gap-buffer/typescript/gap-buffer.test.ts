@@ -73,7 +73,7 @@ test("R1: every position", () => {
 });
 
 test("R1: long text", () => {
-  const buffer = new GapBuffer(2);
+  const buffer = new GapBuffer(10_000);
   for (let i = 0; i < 100_000; i += 1) {
     buffer.insert("ab");
     buffer.insert("c");
@@ -88,7 +88,7 @@ test("R1: long text", () => {
 
 test("R2: code points of every size", () => {
   const points = [0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x1f600, 0x10ffff];
-  const buffer = new GapBuffer(0);
+  const buffer = new GapBuffer(3);
   buffer.insert(String.fromCodePoint(...points));
   assert.equal(buffer.length, points.length);
   buffer.moveTo(3);
@@ -96,6 +96,8 @@ test("R2: code points of every size", () => {
   buffer.deleteAfter(5);
   buffer.deleteBefore(1);
   assert.equal(shown(buffer), "\0\x7f|\u{10000}\u{1f600}\u{10ffff}");
+  const rest = String.fromCodePoint(...points.slice(3));
+  expectUndo(buffer, "\0\x7f\x80|\u{10000}\u{1f600}\u{10ffff}", `\0\x7f\x80|${rest}`, "|");
 });
 
 test("R2: combining marks", () => {
@@ -178,6 +180,7 @@ test("R6: groups", () => {
   buffer.beginGroup();
   buffer.moveTo(3);
   buffer.insert("X");
+  assert.throws(() => buffer.deleteAfter(4), RangeError);
   buffer.beginGroup();
   buffer.moveTo(7);
   buffer.deleteBefore(2);

@@ -135,6 +135,8 @@ START_TEST(test_equal_values_have_no_variance__R3)
             add(&stats, values[i]);
         }
         assert_stats(&stats, 1000, values[i], values[i], values[i], 0, 0);
+        merge(&stats, &stats);
+        assert_stats(&stats, 2000, values[i], values[i], values[i], 0, 0);
     }
 }
 END_TEST
@@ -273,6 +275,12 @@ START_TEST(test_large_values_are_no_error__R8)
     assert_stats(&stats, 4, 1.7e308, 1.7e308, 1.7e308, 0, 0);
     stats = of((const double[]){1e150, -1e150}, 2);
     assert_stats(&stats, 2, -1e150, 1e150, 0, 1e300, 1e-12);
+    stats = of((const double[]){0, 1.8e154}, 2);
+    assert_stats(&stats, 2, 0, 1.8e154, 9e153, 81e306, 1e-12);
+    stats = of((const double[]){0}, 1);
+    const running_stats great = of((const double[]){1.8e154}, 1);
+    merge(&stats, &great);
+    assert_stats(&stats, 2, 0, 1.8e154, 9e153, 81e306, 1e-12);
 }
 END_TEST
 

@@ -107,7 +107,9 @@ TEST_CASE("R2: no value and one value")
 TEST_CASE("R3: equal values have no variance")
 {
     for (const double value : {0.1, -1e9 / 3, 5e-324}) {
-        check(of(std::vector(1000, value)), {1000, value, value, value, 0}, 0);
+        const auto stats = of(std::vector(1000, value));
+        check(stats, {1000, value, value, value, 0}, 0);
+        check(stats + stats, {2000, value, value, value, 0}, 0);
     }
 }
 
@@ -224,4 +226,6 @@ TEST_CASE("R8: large values are no error")
     check(stats, {2, 1.7e308, 1.7e308, 1.7e308, 0}, 0);
     check(stats + stats, {4, 1.7e308, 1.7e308, 1.7e308, 0}, 0);
     check(of({1e150, -1e150}), {2, -1e150, 1e150, 0, 1e300});
+    check(of({0, 1.8e154}), {2, 0, 1.8e154, 9e153, 81e306});
+    check(of({0}) + of({1.8e154}), {2, 0, 1.8e154, 9e153, 81e306});
 }

@@ -50,6 +50,7 @@ final class RunningStatsTest extends TestCase
         foreach ([0.1, -1e9 / 3, 5e-324] as $value) {
             $stats = RunningStats::of(array_fill(0, 1000, $value));
             $this->assertStats([1000, $value, $value, $value, 0.0], $stats, 0.0);
+            $this->assertStats([2000, $value, $value, $value, 0.0], $stats->mergedWith($stats), 0.0);
         }
     }
 
@@ -169,6 +170,9 @@ final class RunningStatsTest extends TestCase
         $this->assertStats([2, 1.7e308, 1.7e308, 1.7e308, 0.0], $stats, 0.0);
         $this->assertStats([4, 1.7e308, 1.7e308, 1.7e308, 0.0], $stats->mergedWith($stats), 0.0);
         $this->assertStats([2, -1e150, 1e150, 0.0, 1e300], RunningStats::of([1e150, -1e150]));
+        $this->assertStats([2, 0.0, 1.8e154, 9e153, 81e306], RunningStats::of([0, 1.8e154]));
+        $merged = RunningStats::of([0])->mergedWith(RunningStats::of([1.8e154]));
+        $this->assertStats([2, 0.0, 1.8e154, 9e153, 81e306], $merged);
     }
 
     /** @param array{int, float, float, float, float} $expected count, minimum, maximum, mean, population variance */

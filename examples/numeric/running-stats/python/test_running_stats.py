@@ -86,7 +86,10 @@ def test_no_value_and_one_value__R2(value):
 
 @pytest.mark.parametrize("value", [0.1, -1e9 / 3, 5e-324])
 def test_equal_values_have_no_variance__R3(value):
-    assert everything(RunningStats([value] * 1000)) == (1000, value, value, value, 0, 0)
+    stats = RunningStats([value] * 1000)
+    assert everything(stats) == (1000, value, value, value, 0, 0)
+    stats.merge(stats)
+    assert everything(stats) == (2000, value, value, value, 0, 0)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -201,3 +204,5 @@ def test_large_values_are_no_error__R8():
     stats.merge(stats)
     assert everything(stats) == (4, 1.7e308, 1.7e308, 1.7e308, 0, 0)
     check(of(1e150, -1e150), (2, -1e150, 1e150, 0, 1e300))
+    check(of(0, 1.8e154), (2, 0, 1.8e154, 9e153, 81e306))
+    check(merged(of(0), of(1.8e154)), (2, 0, 1.8e154, 9e153, 81e306))

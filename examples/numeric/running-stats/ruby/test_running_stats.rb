@@ -44,7 +44,9 @@ class TestRunningStats < Minitest::Test
 
   def test_equal_values_have_no_variance__R3
     [0.1, -1e9 / 3, 5e-324].each do |value|
-      assert_stats [1000, value, value, value, 0], of(*[value] * 1000), 0
+      stats = of(*[value] * 1000)
+      assert_stats [1000, value, value, value, 0], stats, 0
+      assert_stats [2000, value, value, value, 0], stats.merge(stats), 0
     end
   end
 
@@ -148,6 +150,8 @@ class TestRunningStats < Minitest::Test
     assert_stats [2, 1.7e308, 1.7e308, 1.7e308, 0], stats, 0
     assert_stats [4, 1.7e308, 1.7e308, 1.7e308, 0], stats.merge(stats), 0
     assert_stats [2, -1e150, 1e150, 0, 1e300], of(1e150, -1e150)
+    assert_stats [2, 0, 1.8e154, 9e153, 81e306], of(0, 1.8e154)
+    assert_stats [2, 0, 1.8e154, 9e153, 81e306], of(0).merge(of(1.8e154))
   end
 
   private

@@ -149,8 +149,8 @@ END_TEST
 
 START_TEST(test_values__R1)
 {
-    assert_texts(START "A:\r\nB: \t\r\nC:\t x\t y \t \r\nD::\r\n\r\n", HTTP_PARSER_OK,
-                 START_LOG "field A=\nfield B=\nfield C=x\t y\nfield D=:\nhead\nend\n");
+    assert_texts(START "A:\r\nB: \t\r\nC:\t x\t y \t \r\nD::\r\nE: \xA0\r\n\r\n", HTTP_PARSER_OK,
+                 START_LOG "field A=\nfield B=\nfield C=x\t y\nfield D=:\nfield E=\xA0\nhead\nend\n");
 }
 END_TEST
 
@@ -223,13 +223,24 @@ START_TEST(test_chunks__R3)
 }
 END_TEST
 
-START_TEST(test_part_of_a_chunk_is_passed_on__R3)
+START_TEST(test_part_of_a_long_body_is_passed_on__R1_R3)
 {
-    event_log events;
-    http_parser *parser = new_parser(&events, MANY, MANY);
-    ck_assert_int_eq(feed(parser, CHUNKED "FFFFFFFFFFFF\r\nabc"), HTTP_PARSER_OK);
-    assert_log(&events, BYTES(CHUNKED_LOG "body abc"));
-    http_parser_free(parser);
+    static const struct {
+        const char *input, *expected;
+    } cases[] = {
+        {CHUNKED "FFFFFFFFFFFF\r\nabc", CHUNKED_LOG "body abc"},
+        {CHUNKED "100000000\r\nabc", CHUNKED_LOG "body abc"},
+        {START "Content-Length: 4294967296\r\n\r\nabc", START_LOG "field Content-Length=4294967296\nhead\nbody abc"},
+        {START "Content-Length: 999999999999999\r\n\r\nabc",
+         START_LOG "field Content-Length=999999999999999\nhead\nbody abc"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        event_log events;
+        http_parser *parser = new_parser(&events, MANY, MANY);
+        ck_assert_int_eq(feed(parser, cases[i].input), HTTP_PARSER_OK);
+        assert_log(&events, cases[i].expected, strlen(cases[i].expected));
+        http_parser_free(parser);
+    }
 }
 END_TEST
 
@@ -282,7 +293,8 @@ END_TEST
 START_TEST(test_wrong_field_lines__R5)
 {
     static const char *const lines[] = {" folded", "\tfolded: b", " ", "Host : a", "Host\t: a", ": a", ":", "Host", "Ho st: a",
-                                        "Hos(t): a", "H\x80: a", "X: \x7F", "X: a\x1F" "b", "X:\x01", "X: a\x0B"};
+                                        "Hos(t): a", "H\x80: a", "X: \x7F", "X: a\x1F" "b", "X:\x01", "X: a\x0B",
+                                        "X: a\x0C"};
     char input[200];
     for (size_t i = 0; i < COUNT(lines); i++) {
         snprintf(input, sizeof input, START "A: 1\r\n%s\r\nB: 2\r\n\r\n", lines[i]);
@@ -303,11 +315,14 @@ START_TEST(test_wrong_line_ends__R5)
         {"POST / HTTP/1.1\n", ""},
         {"POST / HTTP/1.1\r\r\n", ""},
         {"POST / HT\rTP/1.1\r\n", ""},
+        {"(\n", ""},
+        {START "(: a\n", START_LOG},
         {START "X: a\nY: b\r\n\r\n", START_LOG},
         {START "X: a\rY: b\r\n\r\n", START_LOG},
         {START "X: a\r\r\n\r\n", START_LOG},
         {START "X: a\r\n\n", START_LOG "field X=a\n"},
         {START "X: a\r\n\rX", START_LOG "field X=a\n"},
+        {CHUNKED "g\n", CHUNKED_LOG},
         {CHUNKED "1\na\r\n", CHUNKED_LOG},
         {CHUNKED "1\ra\r\n", CHUNKED_LOG},
         {CHUNKED "1\r\na\n", CHUNKED_LOG "body a"},
@@ -347,7 +362,8 @@ END_TEST
 START_TEST(test_malformed_lengths__R6)
 {
     static const char *const lengths[] = {"",    "+5", "-5", "0x5", "5, 5",             "5 5", "1e3",
-                                          "5;", "a",  "5a", "5.0", "0000000000000005", "/",   ":"};
+                                          "5;", "a",  "5a", "5.0", "0000000000000005", "/",   ":",
+                                          "\xA0" "5", "\xB2"};
     static const char *const codings[] = {"", "gzip", "gzip, chunked", "chunked, chunked", "xchunked", "chunkedx",
                                           "chunke", "chunked;", "\"chunked\"", "identity"};
     char input[300], expected[300];
@@ -361,6 +377,13 @@ START_TEST(test_malformed_lengths__R6)
         snprintf(expected, sizeof expected, START_LOG "field Transfer-Encoding=%s\n", codings[i]);
         assert_texts(input, HTTP_PARSER_FRAMING, expected);
     }
+}
+END_TEST
+
+START_TEST(test_fields_of_other_names__R6)
+{
+    assert_texts(START "X-Content-Length: 5\r\nContent-Length-X: 5\r\nTransfer-Encodin: x\r\n\r\n", HTTP_PARSER_OK,
+                 START_LOG "field X-Content-Length=5\nfield Content-Length-X=5\nfield Transfer-Encodin=x\nhead\nend\n");
 }
 END_TEST
 
@@ -380,6 +403,7 @@ START_TEST(test_lengths_of_lines__R7)
         {26, HTTP_PARSER_CHUNK, CHUNKED "00000000000000000000000001\r\n", CHUNKED_LOG},
         {26, HTTP_PARSER_LIMIT, CHUNKED "1\r\na123456789012345678901234567", CHUNKED_LOG "body a"},
         {15, HTTP_PARSER_LINE_END, START "X: 345678901234\r5", START_LOG},
+        {15, HTTP_PARSER_LINE_END, START "X: 345678901234\n", START_LOG},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         assert_parsed_within(cases[i].max_line, MANY, cases[i].input, strlen(cases[i].input), cases[i].status,
@@ -407,6 +431,7 @@ START_TEST(test_number_of_fields__R7)
     assert_parsed_within(MANY, 2, BYTES(START "A: 1\r\nB: 2\r\nwrong\r\n"), HTTP_PARSER_LIMIT,
                          BYTES(START_LOG "field A=1\nfield B=2\n"));
     assert_parsed_within(MANY, 0, BYTES(START "A: 1\r\n"), HTTP_PARSER_LIMIT, BYTES(START_LOG));
+    assert_parsed_within(MANY, 0, BYTES(START "A: 1\n"), HTTP_PARSER_LINE_END, BYTES(START_LOG));
     assert_parsed_within(MANY, 0, BYTES(START "\r\n"), HTTP_PARSER_OK, BYTES(START_LOG "head\nend\n"));
 }
 END_TEST
@@ -484,7 +509,7 @@ int main(void)
     tcase_add_test(tests, test_events_come_with_their_last_byte__R2);
     tcase_add_test(tests, test_messages_follow_one_another__R2);
     tcase_add_test(tests, test_chunks__R3);
-    tcase_add_test(tests, test_part_of_a_chunk_is_passed_on__R3);
+    tcase_add_test(tests, test_part_of_a_long_body_is_passed_on__R1_R3);
     tcase_add_test(tests, test_wrong_chunks__R3);
     tcase_add_test(tests, test_wrong_request_lines__R4);
     tcase_add_test(tests, test_other_versions__R4);
@@ -492,6 +517,7 @@ int main(void)
     tcase_add_test(tests, test_wrong_line_ends__R5);
     tcase_add_test(tests, test_contradictory_lengths__R6);
     tcase_add_test(tests, test_malformed_lengths__R6);
+    tcase_add_test(tests, test_fields_of_other_names__R6);
     tcase_add_test(tests, test_lengths_of_lines__R7);
     tcase_add_test(tests, test_limit_is_told_before_the_line_ends__R7);
     tcase_add_test(tests, test_number_of_fields__R7);

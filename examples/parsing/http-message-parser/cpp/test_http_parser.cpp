@@ -125,10 +125,19 @@ TEST_CASE("R1: a body with a length")
           started + "field Content-Length=000000000000012\nhead\nbody hello, world\nend\n");
 }
 
+TEST_CASE("R1: a part of a long body is passed on")
+{
+    for (const auto& length : Strings{"4294967296", "999999999999999"}) {
+        Recorder recorder;
+        Parser(recorder, {many, many}).feed(start + "Content-Length: " + length + "\r\n\r\nabc");
+        CHECK(recorder.events == started + "field Content-Length=" + length + "\nhead\nbody abc");
+    }
+}
+
 TEST_CASE("R1: values")
 {
-    check(start + "A:\r\nB: \t\r\nC:\t x\t y \t \r\nD::\r\n\r\n", {},
-          started + "field A=\nfield B=\nfield C=x\t y\nfield D=:\nhead\nend\n");
+    check(start + "A:\r\nB: \t\r\nC:\t x\t y \t \r\nD::\r\nE: \xA0\r\n\r\n", {},
+          started + "field A=\nfield B=\nfield C=x\t y\nfield D=:\nfield E=\xA0\nhead\nend\n");
 }
 
 TEST_CASE("R1: all allowed characters")
@@ -195,11 +204,13 @@ TEST_CASE("R3: chunks")
           started + "field transfer-ENCODING=ChunKed\nhead\nbody 123456789\nend\n");
 }
 
-TEST_CASE("R3: a part of a chunk is passed on")
+TEST_CASE("R3: a part of a long chunk is passed on")
 {
-    Recorder recorder;
-    Parser(recorder, {many, many}).feed(chunked + "FFFFFFFFFFFF\r\nabc");
-    CHECK(recorder.events == in_chunks + "body abc");
+    for (const auto& size : Strings{"FFFFFFFFFFFF", "100000000"}) {
+        Recorder recorder;
+        Parser(recorder, {many, many}).feed(chunked + size + "\r\nabc");
+        CHECK(recorder.events == in_chunks + "body abc");
+    }
 }
 
 TEST_CASE("R3: wrong chunks")
@@ -237,7 +248,7 @@ TEST_CASE("R4: other versions")
 TEST_CASE("R5: wrong field lines")
 {
     for (const auto& line : Strings{" folded", "\tfolded: b", " ", "Host : a", "Host\t: a", ": a", ":", "Host", "Ho st: a",
-                                    "Hos(t): a", "H\x80: a", "X: \x7F", "X: a\x1Fz", "X:\x01", "X: a\x0B", "X: a\0b"s,
+                                    "Hos(t): a", "H\x80: a", "X: \x7F", "X: a\x1Fz", "X:\x01", "X: a\x0B", "X: a\x0C", "X: a\0b"s,
                                     "X\0: a"s}) {
         check(start + "A: 1\r\n" + line + "\r\nB: 2\r\n\r\n", ErrorKind::header, started + "field A=1\n");
     }
@@ -251,11 +262,14 @@ TEST_CASE("R5: wrong line ends")
         {"POST / HTTP/1.1\n", ""},
         {"POST / HTTP/1.1\r\r\n", ""},
         {"POST / HT\rTP/1.1\r\n", ""},
+        {"(\n", ""},
+        {start + "(: a\n", started},
         {start + "X: a\nY: b\r\n\r\n", started},
         {start + "X: a\rY: b\r\n\r\n", started},
         {start + "X: a\r\r\n\r\n", started},
         {start + "X: a\r\n\n", started + "field X=a\n"},
         {start + "X: a\r\n\rX", started + "field X=a\n"},
+        {chunked + "g\n", in_chunks},
         {chunked + "1\na\r\n", in_chunks},
         {chunked + "1\ra\r\n", in_chunks},
         {chunked + "1\r\na\n", in_chunks + "body a"},
@@ -292,7 +306,7 @@ TEST_CASE("R6: contradictory lengths")
 TEST_CASE("R6: malformed lengths and other codings")
 {
     for (const auto& length : Strings{"", "+5", "-5", "0x5", "5, 5", "5 5", "1e3", "5;", "a", "5a", "5.0",
-                                      "0000000000000005", "/", ":", "99999999999999999999999"}) {
+                                      "0000000000000005", "/", ":", "\xA0" "5", "\xB2", "99999999999999999999999"}) {
         check(start + "Content-Length: " + length + "\r\n\r\nhello", ErrorKind::framing,
               started + "field Content-Length=" + length + '\n');
     }
@@ -301,6 +315,12 @@ TEST_CASE("R6: malformed lengths and other codings")
         check(start + "Transfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n", ErrorKind::framing,
               started + "field Transfer-Encoding=" + coding + '\n');
     }
+}
+
+TEST_CASE("R6: fields of other names say nothing about the body")
+{
+    check(start + "X-Content-Length: 5\r\nContent-Length-X: 5\r\nTransfer-Encodin: x\r\n\r\n", {},
+          started + "field X-Content-Length=5\nfield Content-Length-X=5\nfield Transfer-Encodin=x\nhead\nend\n");
 }
 
 TEST_CASE("R7: lengths of lines")
@@ -317,6 +337,7 @@ TEST_CASE("R7: lengths of lines")
     check_line(26, ErrorKind::chunk, chunked + "00000000000000000000000001\r\n", in_chunks);
     check_line(26, ErrorKind::limit, chunked + "1\r\na123456789012345678901234567", in_chunks + "body a");
     check_line(15, ErrorKind::line_end, start + "X: 345678901234\r5", started);
+    check_line(15, ErrorKind::line_end, start + "X: 345678901234\n", started);
 }
 
 TEST_CASE("R7: the limit is told before the line ends")
@@ -334,6 +355,7 @@ TEST_CASE("R7: number of fields")
     check(message + message, {}, two + "head\nend\n" + two + "head\nend\n", {many, 2});
     check(start + "A: 1\r\nB: 2\r\nwrong\r\n", ErrorKind::limit, two, {many, 2});
     check(start + "A: 1\r\n", ErrorKind::limit, started, {many, 0});
+    check(start + "A: 1\n", ErrorKind::line_end, started, {many, 0});
     check(start + "\r\n", {}, started + "head\nend\n", {many, 0});
 }
 

@@ -22,7 +22,7 @@ export class HttpParseError extends Error {
  * Parses a stream of HTTP/1.1 requests as it comes. Texts in its events have one character for each byte.
  *
  * Events: `request` ({ method, target }), `field` ({ name, value }), `headEnd`, `body` (a Uint8Array, a view of what was
- * fed), `end`. Listeners must not call the parser.
+ * fed), `end`. Listeners must neither call the parser nor throw.
  */
 export class HttpParser extends EventEmitter {
   #maxLine;
@@ -31,8 +31,8 @@ export class HttpParser extends EventEmitter {
   #line = "";
   #hasCarriageReturn = false;
   #fieldCount = 0;
-  #lengths = [];
-  #codings = [];
+  /** What the fields so far say about the body: nothing, its length, "chunked" or "contradictory". */
+  #framing = null;
   #remaining = 0;
   #error = null;
 
@@ -78,7 +78,7 @@ export class HttpParser extends EventEmitter {
     const piece = bytes.subarray(0, this.#remaining);
     this.#remaining -= piece.length;
     this.emit("body", piece);
-    if (this.#remaining === 0 && this.#codings.length === 0) this.#endMessage();
+    if (this.#remaining === 0 && this.#framing !== "chunked") this.#endMessage();
     return piece.length;
   }
 
@@ -108,8 +108,7 @@ export class HttpParser extends EventEmitter {
     const [, method, target, version] = match;
     this.#require(version === "1.1", "version");
     this.#fieldCount = 0;
-    this.#lengths = [];
-    this.#codings = [];
+    this.#framing = null;
     this.#takeLine = this.#takeFieldLine;
     this.emit("request", { method, target });
   }
@@ -125,23 +124,26 @@ export class HttpParser extends EventEmitter {
     this.#require(match, "header");
     const name = match[1];
     const value = trim(match[2]);
-    if (/^content-length$/i.test(name)) this.#lengths.push(value);
-    if (/^transfer-encoding$/i.test(name)) this.#codings.push(value);
+    if (/^content-length$/i.test(name)) {
+      this.#noteFraming(/^[0-9]{1,15}$/.test(value) ? Number(value) : "contradictory");
+    } else if (/^transfer-encoding$/i.test(name)) {
+      this.#noteFraming(/^chunked$/i.test(value) ? "chunked" : "contradictory");
+    }
     this.emit("field", { name, value });
   }
 
+  #noteFraming(said) {
+    this.#framing = this.#framing === null ? said : "contradictory";
+  }
+
   #endHead() {
-    const isSound =
-      this.#lengths.length + this.#codings.length <= 1 &&
-      this.#lengths.every((length) => /^[0-9]{1,15}$/.test(length)) &&
-      this.#codings.every((coding) => /^chunked$/i.test(coding));
-    this.#require(isSound, "framing");
+    this.#require(this.#framing !== "contradictory", "framing");
     this.emit("headEnd");
-    if (this.#codings.length > 0) {
+    if (this.#framing === "chunked") {
       this.#takeLine = this.#takeChunkSize;
       return;
     }
-    this.#remaining = Number(this.#lengths[0] ?? 0);
+    this.#remaining = this.#framing ?? 0;
     if (this.#remaining === 0) this.#endMessage();
   }
 

@@ -95,6 +95,14 @@ test("R1: a body with a length", () => {
   ]);
 });
 
+test("R1: a part of a long body is passed on", () => {
+  for (const length of ["4294967296", "999999999999999"]) {
+    const { parser, events } = observed();
+    parser.feed(bytesOf(`${START}Content-Length: ${length}\r\n\r\nabc`));
+    assert.deepEqual(events, [...STARTED, `field Content-Length=${length}`, "head-end", "body abc"]);
+  }
+});
+
 test("R1: values", () => {
   expect(`${START}A:\r\nB: \t\r\nC:\t x\t y \t \r\nD::\r\nE: \xa0\r\n\r\n`, "ok", [
     ...STARTED,
@@ -181,10 +189,12 @@ test("R3: chunks", () => {
   ]);
 });
 
-test("R3: a part of a chunk is passed on", () => {
-  const { parser, events } = observed();
-  parser.feed(bytesOf(`${CHUNKED}FFFFFFFFFFFF\r\nabc`));
-  assert.deepEqual(events, [...IN_CHUNKS, "body abc"]);
+test("R3: a part of a long chunk is passed on", () => {
+  for (const size of ["FFFFFFFFFFFF", "100000000"]) {
+    const { parser, events } = observed();
+    parser.feed(bytesOf(`${CHUNKED}${size}\r\nabc`));
+    assert.deepEqual(events, [...IN_CHUNKS, "body abc"]);
+  }
 });
 
 test("R3: wrong chunks", () => {
@@ -217,7 +227,7 @@ test("R4: other versions", () => {
 test("R5: wrong field lines", () => {
   const lines = [
     ...[" folded", "\tfolded: b", " ", "Host : a", "Host\t: a", ": a", ":", "Host", "Ho st: a", "Hos(t): a", "H\x80: a"],
-    ...["X: \x7f", "X: a\x1fb", "X:\x01", "X: a\x0b", "X: a\0b", "X\0: a"],
+    ...["X: \x7f", "X: a\x1fb", "X:\x01", "X: a\x0b", "X: a\x0c", "X: a\0b", "X\0: a"],
   ];
   for (const line of lines) expect(`${START}A: 1\r\n${line}\r\nB: 2\r\n\r\n`, "header", [...STARTED, "field A=1"]);
 });
@@ -229,11 +239,14 @@ test("R5: wrong line ends", () => {
     ["POST / HTTP/1.1\n", []],
     ["POST / HTTP/1.1\r\r\n", []],
     ["POST / HT\rTP/1.1\r\n", []],
+    ["(\n", []],
+    [`${START}(: a\n`, STARTED],
     [`${START}X: a\nY: b\r\n\r\n`, STARTED],
     [`${START}X: a\rY: b\r\n\r\n`, STARTED],
     [`${START}X: a\r\r\n\r\n`, STARTED],
     [`${START}X: a\r\n\n`, [...STARTED, "field X=a"]],
     [`${START}X: a\r\n\rX`, [...STARTED, "field X=a"]],
+    [`${CHUNKED}g\n`, IN_CHUNKS],
     [`${CHUNKED}1\na\r\n`, IN_CHUNKS],
     [`${CHUNKED}1\ra\r\n`, IN_CHUNKS],
     [`${CHUNKED}1\r\na\n`, [...IN_CHUNKS, "body a"]],
@@ -267,7 +280,7 @@ test("R6: contradictory lengths", () => {
 });
 
 test("R6: malformed lengths and other codings", () => {
-  const lengths = ["", "+5", "-5", "0x5", "5, 5", "5 5", "1e3", "5;", "a", "5a", "5.0", "0000000000000005", "/", ":", "\xb2"];
+  const lengths = ["", "+5", "-5", "0x5", "5, 5", "5 5", "1e3", "5;", "a", "5a", "5.0", "0000000000000005", "/", ":", "\xa05", "\xb2"];
   for (const length of lengths) expectFraming(["Content-Length", length]);
   const codings = ["", "gzip", "gzip, chunked", "chunked, chunked", "xchunked", "chunkedx", "chunke", "chunked;", '"chunked"', "identity"];
   for (const coding of codings) expectFraming(["Transfer-Encoding", coding]);
@@ -296,6 +309,7 @@ test("R7: lengths of lines", () => {
     [26, "chunk", `${CHUNKED}00000000000000000000000001\r\n`, IN_CHUNKS],
     [26, "limit", `${CHUNKED}1\r\na123456789012345678901234567`, [...IN_CHUNKS, "body a"]],
     [15, "line-end", `${START}X: 345678901234\r5`, STARTED],
+    [15, "line-end", `${START}X: 345678901234\n`, STARTED],
   ];
   for (const [line, kind, input, expected] of cases) expect(input, kind, expected, { ...MANY, line });
 });
@@ -312,6 +326,7 @@ test("R7: number of fields", () => {
   expect(message + message, "ok", [...two, "head-end", "end", ...two, "head-end", "end"], { ...MANY, fields: 2 });
   expect(`${START}A: 1\r\nB: 2\r\nwrong\r\n`, "limit", two, { ...MANY, fields: 2 });
   expect(`${START}A: 1\r\n`, "limit", STARTED, { ...MANY, fields: 0 });
+  expect(`${START}A: 1\n`, "line-end", STARTED, { ...MANY, fields: 0 });
   expect(`${START}\r\n`, "ok", [...STARTED, "head-end", "end"], { ...MANY, fields: 0 });
 });
 

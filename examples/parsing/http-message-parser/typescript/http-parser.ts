@@ -58,7 +58,7 @@ export class HttpParser {
   #line = "";
   #hasCarriageReturn = false;
 
-  /** `emit` must not call the parser. */
+  /** `emit` must neither call the parser nor throw. */
   constructor(limits: Limits, emit: (event: HttpEvent) => void) {
     this.#limits = limits;
     this.#emit = emit;

@@ -77,7 +77,7 @@ fn every_position__R1() {
 
 #[test]
 fn long_text__R1() {
-    let mut buffer = GapBuffer::new(2);
+    let mut buffer = GapBuffer::new(30_000);
     for _ in 0..100_000 {
         buffer.insert("ab");
         buffer.insert("c");
@@ -91,7 +91,7 @@ fn long_text__R1() {
 #[test]
 fn code_points_of_every_size__R2() {
     let text = "\0\x7F\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{1F600}\u{10FFFF}";
-    let mut buffer = GapBuffer::new(0);
+    let mut buffer = GapBuffer::new(3);
     buffer.insert(text);
     assert_eq!(buffer.length(), 11);
     buffer.move_to(3).unwrap();
@@ -101,6 +101,9 @@ fn code_points_of_every_size__R2() {
     buffer.delete_after(5).unwrap();
     buffer.delete_before(1).unwrap();
     assert_eq!(shown(&buffer), "\0\x7F|\u{10000}\u{1F600}\u{10FFFF}");
+    check_undo(&mut buffer, "\0\x7F\u{80}|\u{10000}\u{1F600}\u{10FFFF}");
+    check_undo(&mut buffer, "\0\x7F\u{80}|\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{1F600}\u{10FFFF}");
+    check_undo(&mut buffer, "|");
 }
 
 #[test]
@@ -185,6 +188,7 @@ fn groups__R6() {
     buffer.begin_group();
     buffer.move_to(3).unwrap();
     buffer.insert("X");
+    assert_eq!(buffer.delete_after(4), OUT_OF_RANGE);
     buffer.begin_group();
     buffer.move_to(7).unwrap();
     buffer.delete_before(2).unwrap();

@@ -113,11 +113,21 @@ fn body_with_a_length__R1() {
 }
 
 #[test]
+fn part_of_a_long_body_is_passed_on__R1() {
+    for length in ["4294967296", "999999999999999"] {
+        let mut parser = parser(MANY);
+        assert_eq!(parser.feed(format!("{START}Content-Length: {length}\r\n\r\nabc").as_bytes()), Ok(()));
+        let events = format!("{STARTED}field Content-Length={length}\nhead\nbody abc");
+        assert_eq!(parser.handler().events, events.as_bytes());
+    }
+}
+
+#[test]
 fn values__R1() {
     check(
-        format!("{START}A:\r\nB: \t\r\nC:\t x\t y \t \r\nD::\r\n\r\n"),
+        format!("{START}A:\r\nB: \t\r\nC:\t x\t y \t \r\nD::\r\nE: \u{A0}\r\n\r\n"),
         Ok(()),
-        format!("{STARTED}field A=\nfield B=\nfield C=x\t y\nfield D=:\nhead\nend\n"),
+        format!("{STARTED}field A=\nfield B=\nfield C=x\t y\nfield D=:\nfield E=\u{A0}\nhead\nend\n"),
     );
 }
 
@@ -190,10 +200,12 @@ fn chunks__R3() {
 }
 
 #[test]
-fn part_of_a_chunk_is_passed_on__R3() {
-    let mut parser = parser(MANY);
-    assert_eq!(parser.feed(format!("{CHUNKED}FFFFFFFFFFFF\r\nabc").as_bytes()), Ok(()));
-    assert_eq!(parser.handler().events, format!("{IN_CHUNKS}body abc").as_bytes());
+fn part_of_a_long_chunk_is_passed_on__R3() {
+    for size in ["FFFFFFFFFFFF", "100000000"] {
+        let mut parser = parser(MANY);
+        assert_eq!(parser.feed(format!("{CHUNKED}{size}\r\nabc").as_bytes()), Ok(()));
+        assert_eq!(parser.handler().events, format!("{IN_CHUNKS}body abc").as_bytes());
+    }
 }
 
 #[test]
@@ -237,9 +249,9 @@ fn other_versions__R4() {
 
 #[test]
 fn wrong_field_lines__R5() {
-    let lines: [&[u8]; 17] = [
+    let lines: [&[u8]; 18] = [
         b" folded", b"\tfolded: b", b" ", b"Host : a", b"Host\t: a", b": a", b":", b"Host", b"Ho st: a", b"Hos(t): a",
-        b"H\x80: a", b"X: \x7F", b"X: a\x1Fb", b"X:\x01", b"X: a\x0B", b"X: a\0b", b"X\0: a",
+        b"H\x80: a", b"X: \x7F", b"X: a\x1Fb", b"X:\x01", b"X: a\x0B", b"X: a\x0C", b"X: a\0b", b"X\0: a",
     ];
     for line in lines {
         check(
@@ -258,11 +270,14 @@ fn wrong_line_ends__R5() {
         ("POST / HTTP/1.1\n", "", ""),
         ("POST / HTTP/1.1\r\r\n", "", ""),
         ("POST / HT\rTP/1.1\r\n", "", ""),
+        ("(\n", "", ""),
+        (START, "(: a\n", STARTED),
         (START, "X: a\nY: b\r\n\r\n", STARTED),
         (START, "X: a\rY: b\r\n\r\n", STARTED),
         (START, "X: a\r\r\n\r\n", STARTED),
         (START, "X: a\r\n\n", "request POST /\nfield X=a\n"),
         (START, "X: a\r\n\rX", "request POST /\nfield X=a\n"),
+        (CHUNKED, "g\n", IN_CHUNKS),
         (CHUNKED, "1\na\r\n", IN_CHUNKS),
         (CHUNKED, "1\ra\r\n", IN_CHUNKS),
         (CHUNKED, "1\r\na\n", &format!("{IN_CHUNKS}body a")),
@@ -299,9 +314,9 @@ fn contradictory_lengths__R6() {
 
 #[test]
 fn malformed_lengths_and_other_codings__R6() {
-    for length in
-        ["", "+5", "-5", "0x5", "5, 5", "5 5", "1e3", "5;", "a", "5a", "5.0", "0000000000000005", "/", ":"]
-    {
+    for length in [
+        "", "+5", "-5", "0x5", "5, 5", "5 5", "1e3", "5;", "a", "5a", "5.0", "0000000000000005", "/", ":", "\u{A0}5", "²",
+    ] {
         check_framing(&[("Content-Length", length)]);
     }
     for coding in [
@@ -309,6 +324,15 @@ fn malformed_lengths_and_other_codings__R6() {
     ] {
         check_framing(&[("Transfer-Encoding", coding)]);
     }
+}
+
+#[test]
+fn fields_of_other_names__R6() {
+    check(
+        format!("{START}X-Content-Length: 5\r\nContent-Length-X: 5\r\nTransfer-Encodin: x\r\n\r\n"),
+        Ok(()),
+        format!("{STARTED}field X-Content-Length=5\nfield Content-Length-X=5\nfield Transfer-Encodin=x\nhead\nend\n"),
+    );
 }
 
 #[test]
@@ -323,6 +347,7 @@ fn lengths_of_lines__R7() {
         (26, Err(ParseError::Chunk), format!("{CHUNKED}00000000000000000000000001\r\n"), IN_CHUNKS.to_owned()),
         (26, Err(ParseError::Limit), format!("{CHUNKED}1\r\na123456789012345678901234567"), format!("{IN_CHUNKS}body a")),
         (15, Err(ParseError::LineEnd), format!("{START}X: 345678901234\r5"), STARTED.to_owned()),
+        (15, Err(ParseError::LineEnd), format!("{START}X: 345678901234\n"), STARTED.to_owned()),
     ] {
         check_within(Limits { line, ..MANY }, input, result, events);
     }
@@ -343,6 +368,7 @@ fn number_of_fields__R7() {
     check_within(pair, message.repeat(2), Ok(()), format!("{two}head\nend\n").repeat(2));
     check_within(pair, format!("{START}A: 1\r\nB: 2\r\nwrong\r\n"), Err(ParseError::Limit), two);
     check_within(none, format!("{START}A: 1\r\n"), Err(ParseError::Limit), STARTED);
+    check_within(none, format!("{START}A: 1\n"), Err(ParseError::LineEnd), STARTED);
     check_within(none, format!("{START}\r\n"), Ok(()), format!("{STARTED}head\nend\n"));
 }
 
