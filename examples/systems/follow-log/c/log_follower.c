@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* O_CLOEXEC, strdup */
+#define _GNU_SOURCE /* O_CLOEXEC, pread */
 
 #include "log_follower.h"
 
@@ -12,7 +12,6 @@
 enum { CHUNK_SIZE = 64 * 1024, NOT_OPEN = -1 };
 
 struct log_follower {
-    char *path;
     size_t max_line_length;
     log_line_callback on_line;
     void *context;
@@ -24,6 +23,7 @@ struct log_follower {
     size_t capacity;
     off_t seen; /* bytes of the unfinished line that were read */
     size_t delivered;
+    char path[];
 };
 
 log_follower *log_follower_new(const char *path, size_t max_line_length, const log_position *position,
@@ -34,15 +34,12 @@ log_follower *log_follower_new(const char *path, size_t max_line_length, const l
         errno = EINVAL;
         return NULL;
     }
-    log_follower *self = malloc(sizeof *self);
-    char *copy = strdup(path);
-    if (self == NULL || copy == NULL) {
-        free(self);
-        free(copy);
+    log_follower *self = malloc(sizeof *self + strlen(path) + 1);
+    if (self == NULL) {
         return NULL;
     }
-    *self = (log_follower){.path = copy, .max_line_length = max_line_length, .on_line = on_line, .context = context,
-                           .file = NOT_OPEN};
+    *self = (log_follower){.max_line_length = max_line_length, .on_line = on_line, .context = context, .file = NOT_OPEN};
+    strcpy(self->path, path);
     if (position != NULL) {
         self->position = *position;
         self->has_position = true;
@@ -235,7 +232,6 @@ void log_follower_free(log_follower *self)
         return;
     }
     close_file(self);
-    free(self->path);
     free(self->line);
     free(self);
 }

@@ -24,7 +24,7 @@ final class LogFollower
     /** How many bytes of the unfinished line were read. */
     private int $seen = 0;
 
-    private int $delivered = 0;
+    private int $delivered;
 
     /**
      * @param int $maxLineLength in bytes
@@ -82,7 +82,7 @@ final class LogFollower
         return $this->delivered;
     }
 
-    /** Closes the file; may be called again. */
+    /** Closes the file; may be called again. A later poll opens the file at the path and goes on. */
     public function close(): void
     {
         if ($this->file !== null) {
@@ -91,14 +91,12 @@ final class LogFollower
         }
     }
 
-    /** Without a buffer of the stream, since that would go on showing what was truncated. */
     private function open(): void
     {
         $file = @fopen($this->path, 'rb');
         if ($file === false) {
             throw new \RuntimeException("cannot open $this->path");
         }
-        stream_set_read_buffer($file, 0);
         $this->file = $file;
         $status = fstat($file);
         if ($this->position === null || !$this->position->isIn($status)) {

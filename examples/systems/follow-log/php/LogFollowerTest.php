@@ -366,5 +366,8 @@ final class LogFollowerTest extends TestCase
         $follower->close();
         $follower->close();
         $this->assertSame($descriptors, $this->countDescriptors());
+        $this->append("two\n", $this->old . 4);
+        rename($this->old . 4, $this->log);
+        $this->assertPoll(['two'], $follower);
     }
 }

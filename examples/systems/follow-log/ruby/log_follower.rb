@@ -51,7 +51,7 @@ class LogFollower
     @delivered
   end
 
-  # Closes the file; may be called again.
+  # Closes the file; may be called again. A later poll opens the file at the path and goes on.
   def close
     @file&.close
     @file = nil

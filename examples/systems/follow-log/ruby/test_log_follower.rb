@@ -279,5 +279,8 @@ class TestLogFollower < Minitest::Test
     end
     2.times { follower.close }
     assert_equal descriptors, count_descriptors
+    append "two\n", "#{@old}4"
+    File.rename("#{@old}4", @log)
+    assert_poll %w[two], follower
   end
 end

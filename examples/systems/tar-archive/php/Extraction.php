@@ -44,8 +44,8 @@ final class Extraction
         $mode = $this->number($fields['mode']) & 0777;
         $size = $this->number($fields['size']);
         $type = $fields['type'] === "\0" ? '0' : $fields['type'];
-        $this->require($size === 0 || !in_array($type, ['2', '5'], true), ErrorKind::Malformed);
-        $this->require(in_array($type, ['0', '2', '5'], true), ErrorKind::Unsupported);
+        $this->require($size === 0 || !str_contains('25', $type), ErrorKind::Malformed);
+        $this->require(str_contains('025', $type), ErrorKind::Unsupported);
 
         $path = $this->path($fields, $type === '5');
         $target = strstr($fields['target'] . "\0", "\0", true);

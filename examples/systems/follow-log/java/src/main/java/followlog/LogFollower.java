@@ -71,7 +71,7 @@ public final class LogFollower implements AutoCloseable {
         return delivered;
     }
 
-    /** Closes the file; may be called again. */
+    /** Closes the file; may be called again. A later poll opens the file at the path and goes on. */
     @Override
     public void close() throws IOException {
         if (channel != null) {

@@ -375,5 +375,8 @@ class LogFollowerTest {
         follower.close();
         assertEquals(0, openFiles(folder));
         assertTrue(follower.position().isPresent());
+        append(folder.resolve("old4"), "two\n");
+        Files.move(folder.resolve("old4"), log);
+        polls(follower, "two");
     }
 }
