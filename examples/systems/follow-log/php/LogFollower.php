@@ -64,7 +64,7 @@ final class LogFollower
     public function poll(): int
     {
         $this->delivered = 0;
-        clearstatcache(true, $this->path);
+        clearstatcache();
         $found = @stat($this->path);
         if ($found !== false && !is_file($this->path)) {
             throw new NotRegularException("$this->path is not a regular file");
