@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -249,6 +250,8 @@ START_TEST(test_delays_grow_up_to_the_greatest__R3)
     check_delays(options, (int64_t[]){70, 70}, 2);
     options.max_delay_ms = 200;
     check_delays(options, (int64_t[]){100, 200, 200}, 3);
+    options.base_delay_ms = 0;
+    check_delays(options, (int64_t[70]){0}, 70);
     options.base_delay_ms = INT64_MAX / 2 + 1;
     options.max_delay_ms = INT64_MAX;
     clock_ms = INT64_MIN / 2;
@@ -355,6 +358,7 @@ static supervisor *start_stubborn(void)
     supervisor *s = make(SHELL("trap 'echo T >> terms' TERM; : > ready; " WAIT_FOR_GO "exit 5"));
     ck_assert_int_eq(supervisor_step(s), SUPERVISOR_RUNNING);
     wait_for_file("ready");
+    clock_ms += 7;
     ck_assert_int_eq(supervisor_stop(s), SUPERVISOR_STOPPING);
     wait_for_file("terms");
     return s;
@@ -531,6 +535,23 @@ START_TEST(test_program_that_is_gone_at_the_restart__R7)
 }
 END_TEST
 
+START_TEST(test_system_that_refuses_to_start__R7)
+{
+    struct rlimit limit, none;
+    supervisor *s = make(SHELL("exit 0"));
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = limit;
+    none.rlim_cur = 3;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    supervisor_state state = supervisor_step(s);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_int_eq(state, SUPERVISOR_START_FAILED);
+    ck_assert_int_eq(supervisor_start_error(s), EMFILE);
+    ck_assert_int_eq(supervisor_step(s), SUPERVISOR_START_FAILED);
+    supervisor_free(s);
+}
+END_TEST
+
 static void check_invalid(const supervisor_options *options)
 {
     errno = 0;
@@ -629,6 +650,7 @@ int main(void)
     tcase_add_test(tests, test_process_left_behind_is_not_waited_for__R6);
     tcase_add_test(tests, test_program_that_cannot_be_started__R7);
     tcase_add_test(tests, test_program_that_is_gone_at_the_restart__R7);
+    tcase_add_test(tests, test_system_that_refuses_to_start__R7);
     tcase_add_test(tests, test_invalid_arguments__R7);
     tcase_add_test(tests, test_nothing_is_left_at_the_end__R8);
     tcase_add_test(tests, test_closing_kills_the_child__R8);

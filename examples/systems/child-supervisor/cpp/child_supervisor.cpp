@@ -163,7 +163,7 @@ void check_arguments(const std::vector<std::string>& command, const Options& opt
     if (std::ranges::any_of(command, [](const std::string& argument) { return argument.find('\0') != argument.npos; })) {
         throw std::invalid_argument("an argument with a zero byte");
     }
-    if (std::min({options.base_delay, options.max_delay, options.grace, options.healthy - milliseconds(1)}) < milliseconds(0)) {
+    if (std::min({options.base_delay, options.max_delay, options.grace}) < milliseconds(0) || options.healthy <= milliseconds(0)) {
         throw std::invalid_argument("a time that is too small");
     }
 }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -220,7 +221,7 @@ TEST_CASE_FIXTURE(Fixture, "R3: delays grow up to the greatest")
         {100, 350, {100, 200, 350, 350}},
         {100, 200, {100, 200, 200}},
         {100, 70, {70, 70}},
-        {0, 70, {0, 0}},
+        {0, 70, std::vector<std::int64_t>(70)},
         {greatest / 2 + 1, greatest, {greatest / 2 + 1, greatest}},
     };
     for (const auto& [base, max, delays] : cases) {
@@ -327,6 +328,7 @@ TEST_CASE_FIXTURE(Fixture, "R5: SIGKILL comes exactly when the grace time has pa
         Supervisor supervisor = shell("trap 'echo T >> terms' TERM; : > ready; " + wait_for_go + "exit 5");
         REQUIRE(supervisor.step() == State::running);
         wait_for_file("ready");
+        now += 7ms;
         CHECK(supervisor.stop() == State::stopping);
         wait_for_file("terms");
         now += 49ms;
@@ -468,6 +470,25 @@ TEST_CASE_FIXTURE(Fixture, "R7: program that is gone at the restart")
     check_exit(supervisor, 1, "");
 }
 
+TEST_CASE_FIXTURE(Fixture, "R7: system that refuses to start")
+{
+    Supervisor supervisor = make({"true"});
+    rlimit limit{};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    rlimit none = limit;
+    none.rlim_cur = 3;
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    int error = 0;
+    try {
+        supervisor.step();
+    } catch (const std::system_error& failure) {
+        error = failure.code().value();
+    }
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK(error == EMFILE);
+    CHECK(supervisor.step() == State::start_failed);
+}
+
 TEST_CASE_FIXTURE(Fixture, "R7: invalid arguments")
 {
     CHECK_THROWS_AS(make({}), std::invalid_argument);
@@ -476,7 +497,9 @@ TEST_CASE_FIXTURE(Fixture, "R7: invalid arguments")
     CHECK_THROWS_AS(make({"true", "a\0b"s}), std::invalid_argument);
     CHECK_THROWS_AS(make({"true"}, {.base_delay = -1ms}), std::invalid_argument);
     CHECK_THROWS_AS(make({"true"}, {.max_delay = -1ms}), std::invalid_argument);
-    CHECK_THROWS_AS(make({"true"}, {.healthy = 0ms}), std::invalid_argument);
+    for (const milliseconds healthy : {0ms, milliseconds::min()}) {
+        CHECK_THROWS_AS(make({"true"}, {.healthy = healthy}), std::invalid_argument);
+    }
     CHECK_THROWS_AS(make({"true"}, {.grace = -1ms}), std::invalid_argument);
     Supervisor supervisor = make({"true"}, {.healthy = 1ms, .grace = 0ms});
     CHECK(run_all(supervisor) == State::succeeded);

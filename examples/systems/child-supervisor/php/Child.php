@@ -12,6 +12,9 @@ final class Child
 {
     private const PIPE_CAPACITY = 65_536;
 
+    /** Where execvp looks if the environment has no PATH. */
+    private const DEFAULT_PATH = '/bin:/usr/bin';
+
     /** @var resource */
     private $process;
 
@@ -93,11 +96,12 @@ final class Child
     /** The child that proc_open forks can only report a failure as its exit code 127, so it is looked for before. */
     private static function canStart(string $program): bool
     {
-        $folders = str_contains($program, '/') ? [''] : explode(':', (string) getenv('PATH'));
+        $path = getenv('PATH');
+        $folders = str_contains($program, '/') ? [''] : explode(':', $path === false ? self::DEFAULT_PATH : $path);
         clearstatcache();
         foreach ($folders as $folder) {
-            $path = $folder === '' ? $program : "$folder/$program";
-            if (is_file($path) && is_executable($path)) {
+            $file = $folder === '' ? $program : "$folder/$program";
+            if (is_file($file) && is_executable($file)) {
                 return true;
             }
         }

@@ -167,9 +167,11 @@ final class Supervisor
         $this->state = State::Waiting;
     }
 
-    /** Beyond the integers the power and the product are floats, which min() compares all the same. */
+    /** Beyond the integers the product is a float, which min() compares all the same. */
     private function backoff(): int
     {
-        return min($this->options->maxDelayMs, $this->options->baseDelayMs * 2 ** $this->restarts);
+        $delay = $this->restarts === 0 ? $this->options->baseDelayMs : $this->delay * 2;
+
+        return min($this->options->maxDelayMs, $delay);
     }
 }

@@ -143,6 +143,19 @@ final class SupervisorTest extends TestCase
         $this->assertSame(1, $supervisor->starts());
     }
 
+    public function testProgramIsFoundWithoutAPath_R1(): void
+    {
+        $path = getenv('PATH');
+        putenv('PATH');
+        $supervisor = $this->make(['true']);
+        try {
+            $this->assertSame(State::Running, $supervisor->step());
+        } finally {
+            putenv("PATH=$path");
+        }
+        $this->assertSame(State::Succeeded, $this->runChild($supervisor));
+    }
+
     public function testStandardInputIsEmpty_R1(): void
     {
         $supervisor = $this->shell('cat; echo end');
@@ -184,6 +197,7 @@ final class SupervisorTest extends TestCase
             'growing' => [100, 350, [100, 200, 350, 350]],
             'exactly the greatest' => [100, 200, [100, 200, 200]],
             'base above the greatest' => [100, 70, [70, 70]],
+            'none, for long' => [0, 70, array_fill(0, 70, 0)],
             'beyond the integers' => [PHP_INT_MAX - 10, PHP_INT_MAX - 9, [PHP_INT_MAX - 10, PHP_INT_MAX - 9]],
         ];
     }

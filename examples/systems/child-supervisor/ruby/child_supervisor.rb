@@ -29,16 +29,17 @@ class ChildSupervisor
   # How often a child was started.
   attr_reader :starts
 
-  # Raises ArgumentError. The clock is called without arguments for the seconds since some moment.
-  def initialize(command, clock: -> { Process.clock_gettime(Process::CLOCK_MONOTONIC) }, **options)
+  # Raises ArgumentError. The clock is called without arguments for the seconds since some moment; by default it is the
+  # system's monotonic one.
+  def initialize(command, clock: nil, **options)
     raise ArgumentError, "no program name" if command.empty? || command.first.empty?
     raise ArgumentError, "zero byte in an argument" if command.any? { |argument| argument.include?("\0") }
 
     @command = command.dup.freeze
     @options = Options.new(**options).freeze
-    @clock = clock
+    @clock = clock || -> { Process.clock_gettime(Process::CLOCK_MONOTONIC) }
     @state = :waiting
-    @due = clock.call
+    @due = @clock.call
     @starts = 0
     @restarts = 0
   end
@@ -72,6 +73,7 @@ class ChildSupervisor
       Process.kill(:KILL, @pid)
       @state = :stopping
       _, status = Process.wait2(@pid)
+      collect_output
       finish(status)
     end
     stop
@@ -89,7 +91,7 @@ class ChildSupervisor
     @started_at = now
     @starts += 1
   rescue SystemCallError
-    @pipe.close
+    @pipe&.close
     raise StartError, "cannot start #{@command.first}"
   end
 
@@ -140,13 +142,14 @@ class ChildSupervisor
     elsif @restarts == @options.max_restarts
       @state = :gave_up
     else
-      @due = now + backoff
+      @delay = backoff
+      @due = now + @delay
       @restarts += 1
       @state = :waiting
     end
   end
 
   def backoff
-    [@options.max_delay, @options.base_delay * 2**@restarts].min
+    [@options.max_delay, @restarts.zero? ? @options.base_delay : @delay * 2].min
   end
 end

@@ -137,7 +137,7 @@ class TestChildSupervisor < Minitest::Test
   end
 
   def test_delays_grow_up_to_the_greatest__R3
-    [[100, 350, [100, 200, 350, 350]], [100, 200, [100, 200, 200]], [100, 70, [70, 70]]].each do |base, max, delays|
+    [[100, 350, [100, 200, 350, 350]], [100, 200, [100, 200, 200]], [100, 70, [70, 70]], [0, 70, [0] * 70]].each do |base, max, delays|
       supervisor = make("false", max_restarts: delays.size, base_delay: base, max_delay: max)
       delays.each.with_index(1) do |delay, count|
         assert_equal :waiting, run_child(supervisor)
@@ -336,6 +336,22 @@ class TestChildSupervisor < Minitest::Test
     assert_exit 1, "", supervisor
   end
 
+  def test_system_that_refuses_to_start__R7
+    supervisor = make("true", max_restarts: 5)
+    limits = Process.getrlimit(:NOFILE)
+    Process.setrlimit(:NOFILE, 3, limits.last)
+    begin
+      supervisor.step
+    rescue StandardError => error
+      nil
+    ensure # before any assertion, which may have to load something
+      Process.setrlimit(:NOFILE, *limits)
+    end
+    assert_instance_of ChildSupervisor::StartError, error
+    assert_kind_of Errno::EMFILE, error.cause
+    assert_equal :start_failed, supervisor.step
+  end
+
   def test_invalid_arguments__R7
     [[], ["", "a"], ["true\0"], ["true", "a\0b"]].each { |command| assert_raises(ArgumentError) { make(*command) } }
     %i[max_restarts base_delay max_delay healthy grace output_limit].each do |name|
@@ -360,7 +376,7 @@ class TestChildSupervisor < Minitest::Test
 
   def test_closing_kills_the_child__R8
     descriptors = count_descriptors
-    supervisor = shell("trap '' TERM; : > ready; #{WAIT_FOR_GO}", max_restarts: 3)
+    supervisor = shell("trap '' TERM; printf out; : > ready; #{WAIT_FOR_GO}", max_restarts: 3)
     assert_equal :running, supervisor.step
     wait_for_file("ready")
     pid = supervisor.pid
@@ -371,6 +387,7 @@ class TestChildSupervisor < Minitest::Test
     assert_equal descriptors, count_descriptors
     assert_equal :stopped, supervisor.step
     assert_signal 9, supervisor
+    assert_equal "out", supervisor.last_run.output
     waiting = make("false")
     waiting.close
     assert_equal :stopped, waiting.step

@@ -87,10 +87,14 @@ class LogFollower
 
   def read_to_end
     begin_file if @file.size < @position.offset + @seen
-    loop do
-      chunk = @file.pread(CHUNK_SIZE, @position.offset + @seen)
+    while (chunk = read_chunk)
       chunk.each_line("\n") { |part| take(part) }
     end
+  end
+
+  # Nothing but the reading is rescued: the block may raise EOFError, too.
+  def read_chunk
+    @file.pread(CHUNK_SIZE, @position.offset + @seen)
   rescue EOFError
     nil
   end

@@ -14,6 +14,7 @@ class TestLogFollower < Minitest::Test
     @old = File.join(@folder, "old")
     @lines = []
     @refused = nil
+    @refusal = Refusal
     @followers = []
   end
 
@@ -25,7 +26,7 @@ class TestLogFollower < Minitest::Test
   def follow(position: nil, max_line_length: 100, path: @log)
     follower = LogFollower.new(path, max_line_length: max_line_length, position: position) do |line, truncated|
       @in_block = follower.position
-      raise Refusal if line == @refused
+      raise @refusal if line == @refused
 
       @lines << (truncated ? [line] : line)
     end
@@ -213,7 +214,7 @@ class TestLogFollower < Minitest::Test
   def assert_refused(line, before, offset, follower)
     @refused = line
     @lines = []
-    assert_raises(Refusal) { follower.poll }
+    assert_raises(@refusal) { follower.poll }
     assert_equal before, @lines
     assert_equal [offset, offset], [follower.position.offset, @in_block.offset]
     @refused = nil
@@ -232,6 +233,16 @@ class TestLogFollower < Minitest::Test
     append "new\n"
     assert_refused "unfinished", [], 19, follower
     assert_poll %w[unfinished new], follower
+  end
+
+  def test_block_that_raises_what_reading_and_loops_raise__R7
+    append "one\ntwo\n"
+    [EOFError, StopIteration, Errno::ENOENT].each do |refusal|
+      @refusal = refusal
+      follower = follow
+      assert_refused "two", %w[one], 4, follower
+      assert_poll %w[two], follower
+    end
   end
 
   def test_folder_at_the_path__R8

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -477,15 +479,18 @@ END_TEST
 
 START_TEST(test_nothing_goes_through_or_over_what_was_made__R5)
 {
-    const char first[][2] = {"0", "5", "2"};
-    for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < 3; j++) {
+    const struct {
+        char type;
+        const char *target;
+    } made[] = {{'0', ""}, {'5', ""}, {'2', "d"}, {'2', "missing"}};
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 4; j++) {
             add_header('5', "d", 0);
-            char *header = add_header(first[i][0], "x", 0);
-            strcpy(header + 157, first[i][0] == '2' ? "d" : "");
+            char *header = add_header(made[i].type, "x", 0);
+            strcpy(header + 157, made[i].target);
             put_checksum(header);
-            header = add_header(first[j][0], "x", 0);
-            strcpy(header + 157, first[j][0] == '2' ? "d" : "");
+            header = add_header(made[j].type, "x", 0);
+            strcpy(header + 157, made[j].target);
             put_checksum(header);
             if (i == 1 && j == 1) {
                 add_end();
@@ -497,13 +502,16 @@ START_TEST(test_nothing_goes_through_or_over_what_was_made__R5)
         }
         if (i != 1) {
             add_header('5', "d", 0);
-            char *header = add_header(first[i][0], "x", 0);
-            strcpy(header + 157, first[i][0] == '2' ? "d" : "");
+            char *header = add_header(made[i].type, "x", 0);
+            strcpy(header + 157, made[i].target);
             put_checksum(header);
             add_file("x/y", "z");
             check_refused(TAR_CONFLICT, 2, "through a link or file");
         }
     }
+    add_file("x", "");
+    add_header('0', "x", 5);
+    check_refused_with(generous, TAR_CONFLICT, 1, "conflict comes before the content");
 }
 END_TEST
 
@@ -538,7 +546,11 @@ START_TEST(test_damaged_headers__R6)
     }
     add_header('5', "folder", 1);
     check_refused(TAR_MALFORMED, 0, "folder with a size");
-    char *header = add_header('2', "link", 1);
+    char *header = add_header('x', "../x", 0);
+    header[100] = '8';
+    put_checksum(header);
+    check_refused(TAR_MALFORMED, 0, "malformed first");
+    header = add_header('2', "link", 1);
     header[157] = 'x';
     put_checksum(header);
     check_refused(TAR_MALFORMED, 0, "link with a size");
@@ -692,6 +704,31 @@ START_TEST(test_refusal_of_the_system__R8)
 }
 END_TEST
 
+START_TEST(test_system_that_refuses_to_write__R8)
+{
+    char content[2000];
+    memset(content, 'x', sizeof content);
+    add_file("first", "x");
+    add_header('0', "big", sizeof content);
+    add_content(content, sizeof content);
+    add_end();
+    struct rlimit limit, small;
+    uint64_t count = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = limit;
+    small.rlim_cur = 1000;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    tar_status status = extract(&count);
+    int error = errno;
+    setrlimit(RLIMIT_FSIZE, &limit); /* before any assertion, which writes to a file */
+    ck_assert_int_eq(status, TAR_SYSTEM);
+    ck_assert_int_eq(error, EFBIG);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_int_eq(count_names(), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("tar-archive");
@@ -719,6 +756,7 @@ int main(void)
     tcase_add_test(tests, test_nothing_is_left_of_a_refused_archive__R8);
     tcase_add_test(tests, test_what_exists_stays__R8);
     tcase_add_test(tests, test_refusal_of_the_system__R8);
+    tcase_add_test(tests, test_system_that_refuses_to_write__R8);
     Suite *suite = suite_create("tar-archive");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -178,7 +178,11 @@ public:
 private:
     void read(std::span<char> bytes)
     {
-        if (!archive_.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
+        archive_.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        if (archive_.bad()) {
+            throw std::system_error(std::make_error_code(std::errc::io_error), "cannot read the archive");
+        }
+        if (!archive_) {
             refuse(Kind::truncated);
         }
     }

@@ -1,7 +1,9 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -348,7 +350,7 @@ TEST_CASE_FIXTURE(Home, "R5: links that stay within")
 
 TEST_CASE_FIXTURE(Home, "R5: nothing goes through or over what was made")
 {
-    const std::string made[] = {file("x"), folder("x"), link("x", "d")};
+    const std::string made[] = {file("x"), folder("x"), link("x", "d"), link("x", "missing")};
     for (const std::string& first : made) {
         for (const std::string& second : made) {
             const std::string bytes = folder("d") + first + second + end;
@@ -364,6 +366,11 @@ TEST_CASE_FIXTURE(Home, "R5: nothing goes through or over what was made")
             check_refused(Kind::conflict, 1, first + folder("x/y/z") + end);
         }
     }
+}
+
+TEST_CASE_FIXTURE(Home, "R5: conflict comes before the content")
+{
+    check_refused(Kind::conflict, 1, file("x") + make_header('0', "x", 5));
 }
 
 TEST_CASE_FIXTURE(Home, "R5: special bits are not set")
@@ -383,6 +390,7 @@ TEST_CASE_FIXTURE(Home, "R6: damaged headers")
         CAPTURE(field.second);
         check_refused(Kind::malformed, 1, file("good", "x") + file("file", "", {field}) + end);
     }
+    check_refused(Kind::malformed, 0, make_header('x', "../x", 0, {{100, "8"}}) + end);
     check_refused(Kind::malformed, 0, make_header('5', "folder", 1) + end);
     check_refused(Kind::malformed, 0, make_header('2', "link", 1, {{157, "x"}}) + end);
     check_refused(Kind::malformed, 0, std::string(512, '\0') + file("file", "x") + end);
@@ -464,6 +472,33 @@ TEST_CASE_FIXTURE(Home, "R8: what exists stays")
     CHECK(fs::file_size(out()) == 3);
     fs::remove(out());
     check_system_error(std::errc::no_such_file_or_directory, out() / "out");
+    CHECK(is_empty());
+}
+
+TEST_CASE_FIXTURE(Home, "R8: system that refuses to read")
+{
+    std::ifstream archive("/");
+    CHECK_THROWS_AS(tar_archive::extract(archive, out(), generous), std::system_error);
+    CHECK(is_empty());
+}
+
+TEST_CASE_FIXTURE(Home, "R8: system that refuses to write")
+{
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    rlimit small = limit;
+    small.rlim_cur = 1000;
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    bool is_refused = false;
+    try {
+        extract(file("first", "x") + file("big", std::string(2000, 'x')) + end);
+    } catch (const std::system_error&) {
+        is_refused = true;
+    } catch (const ArchiveError&) {
+    }
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    CHECK(is_refused);
     CHECK(is_empty());
 }
 

@@ -80,7 +80,7 @@ final class Extraction
 
     private function read(int $size): string
     {
-        $bytes = $size === 0 ? '' : (string) stream_get_contents($this->archive, $size);
+        $bytes = $size === 0 ? '' : (string) self::transferred(fn () => @stream_get_contents($this->archive, $size));
         $this->require(strlen($bytes) === $size, ErrorKind::Truncated);
 
         return $bytes;
@@ -117,7 +117,7 @@ final class Extraction
         $this->requireFree($place);
         $file = self::done(@fopen($place, 'xb'));
         try {
-            $copied = $size === 0 ? 0 : stream_copy_to_stream($this->archive, $file, $size);
+            $copied = $size === 0 ? 0 : self::transferred(fn () => @stream_copy_to_stream($this->archive, $file, $size));
             $this->require($copied === $size, ErrorKind::Truncated);
             $this->read(Format::fillSize($size));
         } finally {
@@ -137,6 +137,16 @@ final class Extraction
         if (!$holds) {
             throw new ArchiveException($kind, $this->index);
         }
+    }
+
+    /** Returns what the transfer returned; only the last error tells whether the system failed or there was no more. */
+    private static function transferred(\Closure $transfer): mixed
+    {
+        error_clear_last();
+        $result = $transfer();
+        $error = error_get_last();
+
+        return $error === null ? $result : throw new \RuntimeException($error['message']);
     }
 
     /** Returns what a function of the system returned, unless it failed. */

@@ -313,6 +313,11 @@ final class TarArchiveTest extends TestCase
         }
     }
 
+    public function testConflictComesBeforeTheContent_R5(): void
+    {
+        $this->assertRefused(ErrorKind::Conflict, 1, self::entry('x') . self::header('0', 'x', 5));
+    }
+
     public function testSpecialBitsAreNotSet_R5(): void
     {
         $this->extract(self::archive(self::entry('run', '', [100 => '0007755'])));
@@ -329,6 +334,7 @@ final class TarArchiveTest extends TestCase
         foreach ($cases as [$offset, $bytes]) {
             $this->assertRefused(ErrorKind::Malformed, 1, self::archive(self::entry('good', 'x'), self::entry('file', '', [$offset => $bytes])));
         }
+        $this->assertRefused(ErrorKind::Malformed, 0, self::archive(self::header('x', '../x', 0, [100 => '8'])));
         $this->assertRefused(ErrorKind::Malformed, 0, self::archive(self::header('5', 'folder', 1)));
         $this->assertRefused(ErrorKind::Malformed, 0, self::archive(self::header('2', 'link', 1, [157 => 'x'])));
         $this->assertRefused(ErrorKind::Malformed, 0, str_repeat("\0", 512) . self::archive(self::entry('file', 'x')));
@@ -406,6 +412,34 @@ final class TarArchiveTest extends TestCase
         $this->assertSame('missing', readlink($this->out));
         unlink($this->out);
         $this->assertSystemError("$this->out/missing");
+        $this->assertSame(['.', '..'], scandir($this->home));
+    }
+
+    public function testSystemThatRefusesToRead_R8(): void
+    {
+        $error = null;
+        try {
+            TarArchive::extract(fopen($this->home, 'rb'), $this->out, 10, 10);
+        } catch (RuntimeException $error) {
+        }
+        $this->assertNotNull($error);
+        $this->assertSame(['.', '..'], scandir($this->home));
+    }
+
+    public function testSystemThatRefusesToWrite_R8(): void
+    {
+        pcntl_signal(SIGXFSZ, SIG_IGN);
+        $limits = posix_getrlimit();
+        [$soft, $hard] = array_map(fn ($size) => $size === 'unlimited' ? -1 : $size, [$limits['soft filesize'], $limits['hard filesize']]);
+        $error = null;
+        posix_setrlimit(POSIX_RLIMIT_FSIZE, 1000, $hard);
+        try {
+            $this->extract(self::archive(self::entry('first', 'x'), self::entry('big', str_repeat('x', 2000))));
+        } catch (Exception $error) {
+        } finally {
+            posix_setrlimit(POSIX_RLIMIT_FSIZE, $soft, $hard);
+        }
+        $this->assertInstanceOf(RuntimeException::class, $error);
         $this->assertSame(['.', '..'], scandir($this->home));
     }
 

@@ -127,7 +127,7 @@ module TarArchive
 
     def initialize(io, folder, max_entries, max_size)
       @io = io
-      @folder = folder
+      @folder = File.path(folder).b
       @entries_left = max_entries
       @size_left = max_size
       @index = 0

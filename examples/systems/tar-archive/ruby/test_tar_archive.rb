@@ -12,7 +12,7 @@ class TestTarArchive < Minitest::Test
 
   def setup
     @home = Dir.mktmpdir
-    @out = File.join(@home, "out")
+    @out = File.join(@home, "\u00fc")
   end
 
   def teardown
@@ -195,8 +195,8 @@ class TestTarArchive < Minitest::Test
   end
 
   def test_nothing_goes_through_or_over_what_was_made__R5
-    again = { "0" => "", "5" => "", "2" => "d" }
-    again.to_a.product(again.to_a) do |(type, target), (other, other_target)|
+    again = [["0", ""], ["5", ""], ["2", "d"], ["2", "missing"]]
+    again.product(again) do |(type, target), (other, other_target)|
       bytes = archive(entry("d", nil, "5"), entry("x", nil, type, target: target), entry("x", nil, other, target: other_target))
       if type == "5" && other == "5"
         assert_equal 3, extract(bytes)
@@ -211,6 +211,10 @@ class TestTarArchive < Minitest::Test
     end
   end
 
+  def test_conflict_comes_before_the_content__R5
+    assert_refused :conflict, 1, entry("x", "") + header("x", size: 5)
+  end
+
   def test_special_bits_are_not_set__R5
     extract(archive(entry("run", "", mode: "0007755")))
     assert_file "run", "", 0o755
@@ -222,6 +226,7 @@ class TestTarArchive < Minitest::Test
      { octal: "0" * 12 }, { octal: "\x80".b }, { octal: "0000000000x" }, { checksum: "" }, { checksum: "12345678" }].each do |fields|
       assert_refused :malformed, 1, archive(entry("good", "x"), entry("file", "", **fields))
     end
+    assert_refused :malformed, 0, archive(header("../x", type: "x", mode: "8"))
     assert_refused :malformed, 0, archive(entry("folder", "x", "5"))
     assert_refused :malformed, 0, archive(entry("link", "x", "2", target: "y"))
     assert_refused :malformed, 0, "\0" * 512 + archive(entry("file", "x"))
@@ -278,7 +283,7 @@ class TestTarArchive < Minitest::Test
     remove_out
     File.symlink("missing", @out)
     assert_raises(Errno::EEXIST) { extract(bytes) }
-    assert_equal ["out"], Dir.children(@home)
+    assert File.symlink?(@out)
     File.delete(@out)
     assert_raises(Errno::ENOENT) { extract(bytes, folder: File.join(@home, "missing/out")) }
     assert_empty Dir.children(@home)
@@ -289,6 +294,15 @@ class TestTarArchive < Minitest::Test
     assert_equal 1, extract(archive(long))
     remove_out
     File.open(@home) { |io| assert_raises(Errno::EISDIR) { TarArchive.extract(io, @out, max_entries: 1, max_size: 1) } }
+    assert_empty Dir.children(@home)
+    trap(:XFSZ, "IGNORE")
+    limits = Process.getrlimit(:FSIZE)
+    begin
+      Process.setrlimit(:FSIZE, 1000, limits.last)
+      assert_raises(Errno::EFBIG) { extract(archive(entry("first", "x"), entry("big", "x" * 2000))) }
+    ensure
+      Process.setrlimit(:FSIZE, *limits)
+    end
     assert_empty Dir.children(@home)
   end
 end

@@ -193,10 +193,11 @@ fn child_that_recovers_succeeds__R2() {
 
 #[test]
 fn delays_grow_up_to_the_greatest__R3() {
-    let cases: [(Duration, Duration, &[Duration]); 5] = [
+    let cases: [(Duration, Duration, &[Duration]); 6] = [
         (100 * MS, 350 * MS, &[100 * MS, 200 * MS, 350 * MS, 350 * MS]),
         (100 * MS, 200 * MS, &[100 * MS, 200 * MS, 200 * MS]),
         (100 * MS, 70 * MS, &[70 * MS, 70 * MS]),
+        (Duration::ZERO, 70 * MS, &[Duration::ZERO; 70]),
         (MS, Duration::MAX, &[MS, 2 * MS, 4 * MS, 8 * MS]),
         (HUGE, 2 * HUGE, &[HUGE, 2 * HUGE]),
     ];
@@ -207,10 +208,12 @@ fn delays_grow_up_to_the_greatest__R3() {
         let mut supervisor = clock.supervise(&["false"], options);
         for (count, &delay) in (1..).zip(delays) {
             assert_eq!(run_child(&mut supervisor), State::Waiting);
-            clock.advance(delay - Duration::from_nanos(1));
-            assert_eq!(supervisor.step().unwrap(), State::Waiting);
-            assert_eq!(supervisor.starts(), count);
-            clock.advance(Duration::from_nanos(1));
+            if let Some(shorter) = delay.checked_sub(Duration::from_nanos(1)) {
+                clock.advance(shorter);
+                assert_eq!(supervisor.step().unwrap(), State::Waiting);
+                assert_eq!(supervisor.starts(), count);
+                clock.advance(Duration::from_nanos(1));
+            }
         }
         assert_eq!(run_child(&mut supervisor), State::GaveUp);
         assert_eq!(supervisor.starts(), delays.len() as u32 + 1);

@@ -1,4 +1,4 @@
-//! One test alone, since descriptors belong to all threads of the process.
+//! One test alone, since descriptors and their limit belong to all threads of the process.
 
 #![allow(non_snake_case)] // R8: the requirement that the test proves
 
@@ -43,8 +43,20 @@ fn is_gone(pid: u32) -> bool {
     !Path::new(&format!("/proc/{pid}")).exists()
 }
 
+/// Returns the former one.
+fn set_descriptor_limit(soft: libc::rlim_t) -> libc::rlim_t {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointers are those of a value that outlives the calls.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);
+        let former = std::mem::replace(&mut limit.rlim_cur, soft);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
+        former
+    }
+}
+
 #[test]
-fn no_process_and_no_descriptor_is_left__R8() {
+fn no_process_and_no_descriptor_is_left__R7_R8() {
     let descriptors = count_descriptors();
     let mut supervisor = supervise(&["false"]);
     supervisor.step().unwrap();
@@ -56,6 +68,13 @@ fn no_process_and_no_descriptor_is_left__R8() {
 
     assert!(supervise(&["./missing"]).step().is_err());
     assert_eq!(count_descriptors(), descriptors);
+
+    let mut refused = supervise(&["true"]);
+    let limit = set_descriptor_limit(3);
+    let error = refused.step().unwrap_err();
+    set_descriptor_limit(limit);
+    assert_eq!(error.raw_os_error(), Some(libc::EMFILE));
+    assert_eq!(refused.step().unwrap(), State::StartFailed);
 
     let mut running = supervise(&["sh", "-c", "trap '' TERM; exec sleep 30"]);
     running.step().unwrap();

@@ -88,8 +88,15 @@ public final class LogFollower implements AutoCloseable {
         } catch (NoSuchFileException gone) {
             return;
         }
-        if (!FileIdentity.of(path).equals(Optional.of(found))) {
-            opened.close();
+        boolean isFound = false;
+        try {
+            isFound = FileIdentity.of(path).equals(Optional.of(found));
+        } finally {
+            if (!isFound) {
+                opened.close();
+            }
+        }
+        if (!isFound) {
             return;
         }
         channel = opened;
