@@ -112,6 +112,13 @@ def test_search_has_no_wildcards__R2(shop: Shop) -> None:
         assert [item["sku"] for item in items] == skus
 
 
+def test_search_for_more_than_a_name_can_hold__R2(shop: Shop) -> None:
+    shop.send("PUT", "/products/LONG", SECRET, {**LAMP, "name": "x" * 100})
+    for length, skus in [(100, ["LONG"]), (101, []), (60_000, [])]:
+        items = shop.send("GET", f"/products?q={'x' * length}").json()["items"]
+        assert [item["sku"] for item in items] == skus
+
+
 def test_price_is_fixed_when_the_order_is_made__R3(shop: Shop) -> None:
     customer = shop.customer()
     path = shop.order(customer)

@@ -3,7 +3,8 @@ import express from "express";
 import { malformedJson, unsupportedMediaType, validationFailed } from "./problems.js";
 
 const MAX_BYTES = 16384;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// Keeps a byte order mark, which is then no valid JSON.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * A check says what is wrong with a value, undefined if nothing is.

@@ -4,7 +4,9 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -30,12 +32,14 @@ type productHandlers struct {
 }
 
 func (h productHandlers) search(c *gin.Context) error {
+	// net/url drops a parameter with a semicolon, which is text like any other; what it can't decode is dropped too.
+	query, _ := url.ParseQuery(strings.ReplaceAll(c.Request.URL.RawQuery, ";", "%3B"))
 	// Unlike LIKE, instr() knows no wildcards; SQLite's lower() changes ASCII letters only.
 	found, err := collect(h.store.db, func(rows *sql.Rows) (p product, err error) {
 		err = rows.Scan(&p.SKU, &p.Name, &p.Price, &p.Currency, &p.Stock)
 		return p, err
 	}, `SELECT sku, name, price, currency, stock FROM products
-		WHERE instr(lower(name), lower(?)) > 0 ORDER BY sku LIMIT ?`, c.Query("q"), listLimit)
+		WHERE instr(lower(name), lower(?)) > 0 ORDER BY sku LIMIT ?`, query.Get("q"), listLimit)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,8 @@ import { createParamDecorator, type ExecutionContext, type PipeTransform } from 
 import { Problem } from "./problem.ts";
 
 const MAX_BYTES = 16384;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// Keeps a byte order mark, which is then no valid JSON.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 type JsonObject = Record<string, unknown>;
 

@@ -179,7 +179,7 @@ def test_staff_token_is_claimed_once__R1(anyone, claims, staff):
         else:
             assert problem(response) == (409, "already_claimed")
     for caller in (anyone, staff):
-        assert problem(caller.post("/staff/claim", content=b"{")) == (409, "already_claimed")
+        assert problem(caller.post("/staff/claim", content=b"{".ljust(20_000))) == (409, "already_claimed")
 
 
 def test_customers_get_tokens_of_their_own__R1(anyone):
@@ -222,7 +222,7 @@ def test_wrong_tokens__R1(anyone, value):
         ("POST", "/orders/1/transitions"),
         ("PUT", "/products/A"),
     ]:
-        response = anyone.request(method, path, content=b"{", headers=headers)
+        response = anyone.request(method, path, content=b"{".ljust(20_000), headers=headers)
         assert problem(response) == UNAUTHORIZED
         assert response.headers["WWW-Authenticate"] == "Bearer"
     accepted = anyone.get("/orders", headers={"Authorization": f"bEARER {token}"})
@@ -268,6 +268,31 @@ def test_search_takes_every_character_literally__R2(anyone, staff, text):
     assert found_names(anyone, f"{mark}x{text}") == []
 
 
+def test_search_takes_its_text_from_the_query_as_it_is__R2(anyone, staff):
+    mark = uuid4().hex
+    product(staff, name=f"{mark} a;b")
+    product(staff, name=f"{mark} a b")
+    for query, names in [(";", ["a;b"]), (";b&x=1", ["a;b"]), ("%3Bb", ["a;b"]), ("+b", ["a b"]), ("%20b", ["a b"])]:
+        items = body(anyone.get(f"/products?q={mark}+a{query}"))["items"]
+        assert [item["name"] for item in items] == [f"{mark} {name}" for name in names]
+
+
+def test_search_ignores_the_case_of_ascii_letters_only__R2(anyone, staff):
+    mark = uuid4().hex
+    names = [f"{mark} \u00c4Z", f"{mark} \u00e4z", f"{mark} \u212aZ", f"{mark} kz"]
+    for name in names:
+        product(staff, name=name)
+    for text, found in [("\u00e4Z", 1), ("\u00c4z", 0), ("\u212az", 2), ("KZ", 3)]:
+        assert found_names(anyone, f"{mark} {text}") == [names[found]]
+
+
+def test_one_of_many_puts_creates_the_product__R2(anyone, staff):
+    path = f"/products/T-{uuid4().hex[:16].upper()}"
+    responses = at_once([partial(staff.put, path, json=fields(stock=number)) for number in range(CALLERS)])
+    assert statuses(responses) == [200] * (CALLERS - 1) + [201]
+    assert body(anyone.get(path)) in [response.json() for response in responses]
+
+
 def test_products_are_listed_by_sku_at_most_50__R2(anyone, staff):
     mark = uuid4().hex[:8].upper()
     for number in reversed(range(51)):
@@ -276,9 +301,10 @@ def test_products_are_listed_by_sku_at_most_50__R2(anyone, staff):
     items = body(anyone.get("/products", params={"q": mark}))["items"]
     assert [item["sku"] for item in items] == expected
     assert items[0] == {"sku": expected[0], **fields(name=mark)}
-    everything = [body(anyone.get(path))["items"] for path in ("/products", "/products?q=")]
-    assert everything[0] == everything[1]
-    assert len(everything[0]) == 50
+    everything = body(anyone.get("/products"))["items"]
+    assert len(everything) == 50
+    for query in ("q=", "q%5Bx%5D=0&Q=0&limit=1&sku=0", "__proto__=0"):
+        assert body(anyone.get(f"/products?{query}"))["items"] == everything
 
 
 # Orders
@@ -417,7 +443,9 @@ def send(caller, content, media_type="application/json; charset=utf-8", path="/o
 
 
 def test_bodies_that_are_no_json_object__R4(anyone, customer, staff):
-    for content in (b"", b"{", b"[]", b"null", b'"x"', b'{"lines": \xff}', b"{} {}", b"{'lines': 1}"):
+    broken = [b"", b"{", b"[]", b"null", b'"x"', b'{"lines": \xff}', b"{} {}", b"{'lines': 1}", b'{"lines": "\n"}']
+    broken += [b"\xef\xbb\xbf{}", "{}".encode("utf-16"), b'{"lines": "\xed\xa0\x80"}', b'{"lines": 01}', b"{}\0"]
+    for content in broken:
         assert problem(send(customer, content)) == (400, "malformed_json")
     for media_type in (None, "text/plain", "application/jsonx", "application/x-www-form-urlencoded"):
         assert problem(send(customer, b"{", media_type)) == (415, "unsupported_media_type")
@@ -427,6 +455,9 @@ def test_bodies_that_are_no_json_object__R4(anyone, customer, staff):
     too_large = made.ljust(16385)
     for media_type in ("application/json", None):
         assert problem(send(anyone, too_large, media_type, "/customers")) == (413, "body_too_large")
+        assert problem(send(customer, too_large, media_type, "/orders/0/transitions")) == (413, "body_too_large")
+    assert problem(send(customer, b"{", None, "/orders/0/transitions")) == (415, "unsupported_media_type")
+    assert problem(send(customer, b"{", path="/orders/0/transitions")) == (400, "malformed_json")
     path = order(customer, line(product(staff)))
     for value in ({}, {"action": "fly"}, {"action": None}, {"action": ["place"]}, {"action": "Place"}):
         assert faulty(customer.post(f"{path}/transitions", json=value)) == {"action"}
@@ -499,6 +530,16 @@ def test_equal_transitions_at_once__R6(anyone, customer, staff, state, action):
     assert stock(anyone, item) == 8
 
 
+def test_opposed_transitions_at_once__R6_R8(anyone, customer, staff):
+    item = product(staff)
+    path = advance(customer, staff, order(customer, line(item, 2)), "placed")
+    opposed = [partial(act, customer, path, "cancel"), partial(act, staff, path, "pay")]
+    assert statuses(at_once(opposed * (CALLERS // 2))) == [200] + [409] * (CALLERS - 1)
+    status = body(customer.get(path))["status"]
+    assert stock(anyone, item) == {"cancelled": 10, "paid": 8}[status]
+    assert [to for _, to, _ in history(customer, path)] == ["draft", "placed", status]
+
+
 # Stock
 
 
@@ -551,6 +592,14 @@ def test_what_goes_back_into_stock__R8(anyone, customer, staff, state, action, l
     assert stock(anyone, two) == (10 if left == 10 else 9)
 
 
+def test_what_goes_back_is_added_to_the_stock_of_now__R8(anyone, customer, staff):
+    item = product(staff)
+    path = advance(customer, staff, order(customer, line(item, 4)), "placed")
+    body(staff.put(item, json=fields(stock=1_000_000)))
+    body(act(customer, path, "cancel"))
+    assert stock(anyone, item) == 1_000_004
+
+
 @pytest.mark.parametrize(("state", "action"), [("placed", "cancel"), ("paid", "refund")])
 def test_stock_goes_back_once_of_many_requests__R8(anyone, customer, staff, state, action):
     item = product(staff)
@@ -596,7 +645,7 @@ def test_other_forms_of_an_id_are_unknown__R9(customer, staff, form):
 def test_customers_do_no_work_of_staff__R9(anyone, customer, staff):
     item = product(staff)
     assert problem(customer.put(item, json=fields(price=1))) == FORBIDDEN
-    assert problem(customer.put("/products/x", content=b"{")) == FORBIDDEN
+    assert problem(customer.put("/products/x", content=b"{".ljust(20_000))) == FORBIDDEN
     path = advance(customer, staff, order(customer, line(item)), "placed")
     for action in sorted(STAFF_ACTIONS):
         assert problem(act(customer, path, action)) == FORBIDDEN
@@ -607,7 +656,7 @@ def test_customers_do_no_work_of_staff__R9(anyone, customer, staff):
 def test_staff_neither_order_nor_place__R9(anyone, customer, staff):
     item = product(staff)
     assert problem(staff.post("/orders", json={"lines": [line(item)]})) == FORBIDDEN
-    assert problem(staff.post("/orders", content=b"{")) == FORBIDDEN
+    assert problem(staff.post("/orders", content=b"{".ljust(20_000))) == FORBIDDEN
     path = order(customer, line(item))
     assert problem(act(staff, path, "place")) == FORBIDDEN
     assert history(staff, path) == [(None, "draft", f"customer:{customer.id}")]
