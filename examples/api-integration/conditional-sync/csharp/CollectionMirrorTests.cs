@@ -86,7 +86,7 @@ namespace ConditionalSync
                     {
                         // The client does not want the rest.
                     }
-                    catch (Exception e) when (e is SocketException || e is ObjectDisposedException)
+                    catch (Exception e) when (e is SocketException || e is InvalidOperationException) // stopped
                     {
                         return;
                     }
@@ -192,6 +192,7 @@ namespace ConditionalSync
             Assert.AreEqual(kind, error.Kind, message);
             Assert.AreEqual(server.Url(path), error.Url.AbsoluteUri, message);
             Assert.AreEqual(status, error.Status, message);
+            Assert.AreEqual(kind + " at " + error.Url + (status == null ? "" : " (status " + status + ")"), error.Message);
             return error;
         }
 

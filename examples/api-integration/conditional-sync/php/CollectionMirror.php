@@ -173,7 +173,7 @@ final class CollectionMirror
             throw new SyncException(SyncErrorKind::Origin, $page);
         }
 
-        return explode('#', $url, 2)[0];
+        return strtok($url, '#');
     }
 
     /**

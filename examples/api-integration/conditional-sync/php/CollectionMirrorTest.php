@@ -111,6 +111,8 @@ final class CollectionMirrorTest extends TestCase
             ($mirror ?? $this->mirror())->sync();
         } catch (SyncException $e) {
             $this->assertSame([$kind, $this->url($path), $status], [$e->kind, $e->url, $e->status], $message);
+            $detail = $status === null ? '' : " (status $status)";
+            $this->assertSame("{$kind->value} at {$e->url}$detail", $e->getMessage());
 
             return;
         }

@@ -115,6 +115,7 @@ class TestCollectionMirror < Minitest::Test
   def assert_fails(kind, path, status = nil, with: mirror)
     error = assert_raises(ConditionalSync::SyncError) { with.sync }
     assert_equal [kind, @server.url(path), status], [error.kind, error.url, error.status]
+    assert_equal "#{kind} at #{error.url}#{" (status #{status})" if status}", error.message
     error
   end
 

@@ -59,6 +59,7 @@ async function fails(mirror: CollectionMirror, kind: SyncErrorKind, url: string,
   const outcome = await mirror.sync().catch((error: unknown) => error);
   assert.ok(outcome instanceof SyncError, `${outcome}`);
   assert.deepEqual([outcome.kind, outcome.url, outcome.status], [kind, url, status]);
+  assert.equal(outcome.message, `${kind} at ${url}${status ? ` (status ${status})` : ""}`);
   return outcome;
 }
 
