@@ -1,0 +1,51 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Text;
+
+namespace TokenClient
+{
+    /// <summary>Sends requests without redirects; every status is a result.</summary>
+    internal static class Http
+    {
+        /// <exception cref="WebException">there is no response</exception>
+        public static ApiResponse Send(Uri url, TimeSpan timeout, string method, string authorization, string accept, string type, string body)
+        {
+            var request = WebRequest.CreateHttp(url);
+            request.Method = method;
+            request.AllowAutoRedirect = false;
+            request.Proxy = null;
+            request.Timeout = (int)timeout.TotalMilliseconds;
+            request.ServicePoint.Expect100Continue = false;
+            request.Accept = accept;
+            request.Headers[HttpRequestHeader.Authorization] = authorization;
+            if (body != null)
+            {
+                request.ContentType = type;
+                var bytes = new UTF8Encoding(false).GetBytes(body);
+                request.ContentLength = bytes.Length;
+                using (var stream = request.GetRequestStream())
+                {
+                    stream.Write(bytes, 0, bytes.Length);
+                }
+            }
+            using (var response = ResponseOf(request))
+            using (var reader = new StreamReader(response.GetResponseStream(), Encoding.UTF8))
+            {
+                return new ApiResponse((int)response.StatusCode, reader.ReadToEnd());
+            }
+        }
+
+        private static HttpWebResponse ResponseOf(HttpWebRequest request)
+        {
+            try
+            {
+                return (HttpWebResponse)request.GetResponse();
+            }
+            catch (WebException e) when (e.Response is HttpWebResponse response)
+            {
+                return response; // Statuses from 400 on come as exceptions.
+            }
+        }
+    }
+}
