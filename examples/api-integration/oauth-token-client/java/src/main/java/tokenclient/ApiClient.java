@@ -2,7 +2,6 @@ package tokenclient;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -15,7 +14,6 @@ public final class ApiClient {
     private static final int UNAUTHORIZED = 401;
     private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7e]*");
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String origin;
     private final TokenSource tokens;
     private final Duration timeout;
@@ -65,7 +63,7 @@ public final class ApiClient {
         if (json != null) {
             request.header("Content-Type", "application/json");
         }
-        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+        HttpResponse<String> response = Http.CLIENT.send(request.build(), BodyHandlers.ofString());
         return new Response(response.statusCode(), response.body());
     }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -24,7 +23,6 @@ public final class TokenSource {
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final HttpRequest request;
     private final double marginNanos;
     private final LongSupplier nanoClock;
@@ -107,7 +105,7 @@ public final class TokenSource {
 
     private void renew(CompletableFuture<Token> renewal) {
         long requestedAt = nanoClock.getAsLong();
-        http.sendAsync(request, BodyHandlers.ofString())
+        Http.CLIENT.sendAsync(request, BodyHandlers.ofString())
                 .handle((response, error) -> tokenOf(response, requestedAt))
                 .whenComplete((token, error) -> {
                     synchronized (this) {
