@@ -344,7 +344,7 @@ class ApiClientTest {
 
     @Test
     void jsonOfEveryKind_R6() throws Exception {
-        String nested = "{\"x\":".repeat(62) + "[1,-0.5E+2,{}]" + "}".repeat(62);
+        String nested = "{\"x\":".repeat(61) + "[1,-0.5E+2,{}]" + "}".repeat(61);
         String body = " { \"x\" : [ true , false , null , [ ] , " + "{} ] ,\r\n\t\"\\\"\\\\\\/\\b\\f\\n\\r\\t\" : \"\\u00fc\", \"y\":" + nested
                 + ", \"\\u0061ccess_token\" : \"t\\u002F\\/1\", \"token_type\":\"Bearer\", \"expires_in\" : 0 } ";
         tokenReplies.add(reply(200, body));
