@@ -105,6 +105,7 @@ namespace ConditionalSync
             request.KeepAlive = false; // so that a body that is not wanted is dropped with its connection
             request.Proxy = null;
             request.Timeout = (int)settings.Timeout.TotalMilliseconds;
+            request.ReadWriteTimeout = request.Timeout; // of the body, which is 5 minutes otherwise
             if (etag != null)
             {
                 request.Headers[HttpRequestHeader.IfNoneMatch] = etag;
@@ -127,7 +128,7 @@ namespace ConditionalSync
         {
             try
             {
-                var items = ParseItems(StrictUtf8.GetString(ReadBody(response, url)));
+                var items = PageReader.Read(StrictUtf8.GetString(ReadBody(response, url)));
                 return new Page { Items = items, NextReference = NextOf(response, url), ETag = response.Headers["ETag"] };
             }
             catch (Exception e) when (e is FormatException || e is DecoderFallbackException)
@@ -168,27 +169,11 @@ namespace ConditionalSync
             {
                 throw new SyncException(SyncErrorKind.Connection, url, null, e);
             }
-            return body.ToArray();
-        }
-
-        private static IReadOnlyList<Item> ParseItems(string json)
-        {
-            var values = JsonReader.Read(json) as List<object> ?? throw new FormatException("not an array");
-            return values.Select(ToItem).ToList();
-        }
-
-        private static Item ToItem(object value)
-        {
-            object id = null;
-            object name = null;
-            if (value is Dictionary<string, object> members)
+            if (body.Length < response.ContentLength)
             {
-                members.TryGetValue("id", out id);
-                members.TryGetValue("name", out name);
+                throw new SyncException(SyncErrorKind.Connection, url);
             }
-            return id is string idText && name is string nameText
-                ? new Item(idText, nameText)
-                : throw new FormatException("not an item");
+            return body.ToArray();
         }
 
         private Uri Resolve(string reference, Uri page)

@@ -25,6 +25,7 @@ namespace ConditionalSync
             public string[] Headers = new string[0];
             public string Body = "";
             public bool IsEndless;
+            public bool IsCut;
             public bool IsClosed;
             public bool IsHeld;
         }
@@ -123,7 +124,7 @@ namespace ConditionalSync
                 {
                     var head = new List<string> { "HTTP/1.1 " + reply.Status + " Any", "Connection: close" };
                     head.AddRange(reply.Headers);
-                    var length = reply.IsEndless ? 1000000 : reply.Body.Length;
+                    var length = reply.IsEndless || reply.IsCut ? 1000000 : reply.Body.Length;
                     head.AddRange(reply.Status == 304 ? new string[0] : new[] { "Content-Length: " + length });
                     var bytes = Latin1.GetBytes(string.Join("\r\n", head) + "\r\n\r\n" + reply.Body);
                     client.GetStream().Write(bytes, 0, bytes.Length);
@@ -200,7 +201,7 @@ namespace ConditionalSync
         public void AllItemsInOrderWithoutRepeatedIds_R1()
         {
             const string body = " [ {\"id\" : \"b\",\t\"name\":\"\\u00fc\\\"\\\\\\/\\b\\f\\n\\r\\t\"},\r\n"
-                + "{\"x\":[1,-2.5e+3,{},[],{\"id\":0E1}],\"y\":true,\"z\":null,\"f\":false,\"id\":\"a\",\"name\":\"\u00c3\u00bc\"} ] ";
+                + "{\"x\":[1,-2.5e+3,1e999,{},[],{\"id\":0E1}],\"y\":true,\"z\":null,\"f\":false,\"id\":\"a\",\"name\":\"\u00c3\u00bc\"} ] ";
             server.Route("/1", new Reply { Headers = new[] { "Link: </2>; rel=\"next\"" }, Body = body });
             server.Route("/2", Page("bc", "</3>; rel=\"next\""));
             server.Route("/3", Page("cad"));
@@ -280,6 +281,14 @@ namespace ConditionalSync
             Assert.AreEqual(new[] { "/1" }, server.Taken());
         }
 
+        [TestCase(";    ")]
+        [TestCase("; x =   ")]
+        [TestCase("; x=\"\"  ")]
+        public void LongHeaderIsRefusedSoon_R3(string parameter)
+        {
+            WhatIsNoListOfLinksIsRefused_R3("</2>" + string.Concat(Enumerable.Repeat(parameter, 500)) + "\"");
+        }
+
         [Test]
         public void ReferencesOfOtherFormsAreRefused_R3()
         {
@@ -320,6 +329,17 @@ namespace ConditionalSync
             Assert.AreEqual("aby", Ids(mirror));
             Assert.AreEqual("aby", Ids(mirror));
             Assert.AreEqual(new[] { "/1 W/\"one\"", "/2" }, server.Taken().Skip(2).ToArray());
+        }
+
+        [Test]
+        public void NobodyWhoHasTheItemsCanChangeWhatIsRemembered_R4()
+        {
+            server.Route("/1", Page("ab", null, "\"1\""), Status(304));
+            var mirror = Mirror();
+            var first = mirror.Sync();
+            Assert.IsTrue(typeof(Item).GetProperties().All(property => !property.CanWrite));
+            (first as IList<Item>)?.Clear();
+            Assert.AreEqual("ab", Ids(mirror));
         }
 
         [Test]
@@ -501,6 +521,10 @@ namespace ConditionalSync
             Assert.IsInstanceOf<WebException>(AssertFails(SyncErrorKind.Connection, "/1").InnerException);
             var settings = new MirrorSettings { Timeout = TimeSpan.FromMilliseconds(50) };
             AssertFails(SyncErrorKind.Connection, "/2", null, Mirror("/2", settings));
+            server.Route("/3", new Reply { Body = "[]", IsCut = true });
+            server.Route("/4", new Reply { Body = "[]", IsEndless = true });
+            AssertFails(SyncErrorKind.Connection, "/3", null, Mirror("/3"));
+            AssertFails(SyncErrorKind.Connection, "/4", null, Mirror("/4", settings));
         }
 
         [Test]

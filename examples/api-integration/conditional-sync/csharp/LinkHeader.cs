@@ -7,8 +7,9 @@ namespace ConditionalSync
     /// <summary>Reads the Link header (RFC 8288).</summary>
     internal static class LinkHeader
     {
-        private const string Parameter =
-            @";[ \t]*(?:(?<name>[^ \t=;,""]+)(?:[ \t]*=[ \t]*(?:""(?<value>(?:[^""\\]|\\.)*)""|(?<value>[^ \t;,""]*)))?)?[ \t]*";
+        /// <summary>White space is matched in one place only, wherever it is: two ways for each run of it would be 2^n ways for a header.</summary>
+        private const string Value = @"(?:""(?<value>(?:[^""\\]|\\.)*)""|(?<value>[^ \t;,""]+))[ \t]*";
+        private const string Parameter = @";[ \t]*(?:(?<name>[^ \t=;,""]+)[ \t]*(?:=[ \t]*(?:" + Value + ")?)?)?";
 
         private static readonly Regex OneParameter = new Regex(Parameter);
         private static readonly Regex Links = new Regex(

@@ -122,6 +122,10 @@ final class CollectionMirror
         if (strlen($body) > $this->maxBodyBytes) {
             throw new SyncException(SyncErrorKind::Size, $url, 200);
         }
+        $length = (int) (self::header($lines, 'Content-Length') ?? 0);
+        if (stream_get_meta_data($stream)['timed_out'] || strlen($body) < $length) {
+            throw new SyncException(SyncErrorKind::Connection, $url);
+        }
         try {
             $items = self::parse($body);
         } catch (\JsonException | \UnexpectedValueException $e) {

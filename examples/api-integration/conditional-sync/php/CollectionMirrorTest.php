@@ -199,7 +199,8 @@ final class CollectionMirrorTest extends TestCase
     {
         $links = [
             '</2; rel=next', '/2; rel=next', '</2> rel=next', '</2>; rel=next x', '</2>; rel="next',
-            '</2>; rel=next </3>',
+            '</2>; rel=next </3>', '</2>' . str_repeat(';    ', 500) . '"', '</2>' . str_repeat('; x =   ', 500) . '"',
+            '</2>' . str_repeat('; x=""  ', 500) . '"',
         ];
         foreach ($links as $link) {
             $this->route(['/1' => [self::page('a', $link)], '/2' => [self::page('b')]]);
@@ -246,6 +247,21 @@ final class CollectionMirrorTest extends TestCase
         $this->route(['/2' => [self::page('y')]] + $routes);
         $this->assertSame(['aby', 'aby'], [self::ids($mirror), self::ids($mirror)]);
         $this->assertSame(['/1 W/"one"', '/2'], array_slice($this->taken(), 2));
+    }
+
+    public function testNobodyWhoHasTheItemsCanChangeWhatIsRemembered_R4(): void
+    {
+        $this->route(['/1' => [self::page('ab', null, '"1"'), [304, [], '']]]);
+        $mirror = $this->mirror();
+        $first = $mirror->sync();
+        try {
+            $first[0]->id = 'x';
+            $this->fail('an item can be changed');
+        } catch (Error $e) {
+            $this->assertStringContainsString('readonly', $e->getMessage());
+        }
+        array_pop($first);
+        $this->assertSame('ab', self::ids($mirror));
     }
 
     public function testFailedRunChangesNothingOfWhatIsRemembered_R5(): void
@@ -378,10 +394,15 @@ final class CollectionMirrorTest extends TestCase
 
     public function testNoResponse_R8(): void
     {
-        $this->route(['/1' => ['close'], '/2' => ['hold'], '/3' => [self::page('a')]]);
+        $this->route([
+            '/1' => ['close'], '/2' => ['hold'], '/3' => [self::page('a')],
+            '/4' => [[200, [], '[]', 'cut']], '/5' => [[200, [], '[]', true]],
+        ]);
         $this->assertFails(SyncErrorKind::Connection, '/1');
         $this->assertFails(SyncErrorKind::Connection, '/2', null, $this->mirror('/2', timeout: 0.05));
         $this->assertSame('a', self::ids($this->mirror('/3')));
+        $this->assertFails(SyncErrorKind::Connection, '/4', null, $this->mirror('/4'));
+        $this->assertFails(SyncErrorKind::Connection, '/5', null, $this->mirror('/5', timeout: 0.05));
     }
 
     public function testNobodyListens_R8(): void

@@ -7,7 +7,7 @@ require_relative "link_header"
 
 # Mirrors a remote paginated collection over HTTP and fetches only pages that have changed.
 module ConditionalSync
-  # An item of the collection.
+  # An item of the collection. It is frozen, and so are its strings.
   Item = Struct.new(:id, :name)
 
   # A run failed; nothing of what the mirror remembers has changed.
@@ -124,6 +124,9 @@ module ConditionalSync
         body << chunk
         raise SyncError.new(:size, uri, response.code.to_i) if body.bytesize > @max_body_bytes
       end
+      # Net::HTTP itself takes a body that broke off for a whole one.
+      raise EOFError, "the body broke off" if body.bytesize < response.content_length.to_i
+
       body.force_encoding(Encoding::UTF_8)
     end
 
@@ -137,7 +140,7 @@ module ConditionalSync
         texts = item.values_at("id", "name") if item.is_a?(Hash)
         raise TypeError, "not an item" unless texts&.all?(String)
 
-        Item.new(*texts)
+        Item.new(*texts.each(&:freeze)).freeze
       end
     end
 

@@ -14,6 +14,7 @@ class TestCollectionMirror < Minitest::Test
       @routes = {}
       @requests = []
       @accepted = []
+      @held = []
       @socket = TCPServer.new("127.0.0.1", 0)
       @thread = Thread.new { serve }
       @thread.report_on_exception = false
@@ -36,7 +37,7 @@ class TestCollectionMirror < Minitest::Test
       @thread.kill
       @thread.join
       @socket.close
-      @held&.close
+      @held.each(&:close)
     end
 
     private
@@ -64,13 +65,14 @@ class TestCollectionMirror < Minitest::Test
     end
 
     def answer(client, reply)
-      return @held = client if reply == :hold
+      return @held << client if reply == :hold
       return client.close if reply == :close
+      return client.write("HTTP/1.1 200 Any\r\nContent-Length: 9\r\n\r\n[]"), client.close if reply == :cut
 
       client.write("HTTP/1.1 #{reply.status} Any\r\nConnection: close\r\n", *reply.headers.map { |line| "#{line}\r\n" })
       if reply.body.is_a?(Array) # a body that never ends
         client.write("Content-Length: 1000000\r\n\r\n", *reply.body)
-        return @held = client
+        return @held << client
       end
       client.write(reply.status == 304 ? "\r\n" : "Content-Length: #{reply.body.bytesize}\r\n\r\n#{reply.body}")
       client.close
@@ -175,7 +177,7 @@ class TestCollectionMirror < Minitest::Test
 
   def test_what_is_no_list_of_links_is_refused__R3
     ["</2; rel=next", "/2; rel=next", "</2> rel=next", "</2>; rel=next x", '</2>; rel="next',
-     "</2>; rel=next </3>"].each do |link|
+     "</2>; rel=next </3>", "</2>#{";    " * 500}\"", "</2>#{"; x =   " * 500}\"", "</2>#{'; x=""  ' * 500}\""].each do |link|
       routes["/1"] = [page("a", link: link)]
       assert_fails :link, "/1"
       assert_equal ["/1"], @server.taken, link
@@ -214,6 +216,15 @@ class TestCollectionMirror < Minitest::Test
     routes["/2"] = [page("y")]
     assert_equal %w[aby aby], [ids(subject), ids(subject)]
     assert_equal ['/1 W/"one"', "/2"], @server.taken.drop(2)
+  end
+
+  def test_nobody_who_has_the_items_can_change_what_is_remembered__R4
+    routes["/1"] = [page("ab", etag: '"1"'), reply(304)]
+    first = (subject = mirror).sync
+    assert_raises(FrozenError) { first[0].id = "x" }
+    assert_raises(FrozenError) { first[0].id << "x" }
+    first.pop
+    assert_equal "ab", ids(subject)
   end
 
   def test_a_failed_run_changes_nothing_of_what_is_remembered__R5
@@ -327,7 +338,11 @@ class TestCollectionMirror < Minitest::Test
     assert_kind_of IOError, assert_fails(:connection, "/1").cause
     routes["/2"] = [:hold]
     assert_fails :connection, "/2", with: mirror("/2", timeout: 0.05)
-    assert_equal %w[/1 /2], @server.taken
+    routes["/3"] = [:cut]
+    assert_fails :connection, "/3", with: mirror("/3")
+    routes["/4"] = [reply(200, body: ["[]"])]
+    assert_fails :connection, "/4", with: mirror("/4", timeout: 0.05)
+    assert_equal %w[/1 /2 /3 /4], @server.taken
   end
 
   def test_nobody_listens__R8

@@ -135,8 +135,18 @@ for (const reference of [
   });
 }
 
-for (const link of ["</2; rel=next", "/2; rel=next", "</2> rel=next", "</2>; rel=next x", '</2>; rel="next', "</2>; rel=next </3>"]) {
-  test(`R3: refuses the list ${link}`, async (t) => {
+for (const link of [
+  "</2; rel=next",
+  "/2; rel=next",
+  "</2> rel=next",
+  "</2>; rel=next x",
+  '</2>; rel="next',
+  "</2>; rel=next </3>",
+  `</2>${";    ".repeat(500)}"`,
+  `</2>${"; x =   ".repeat(500)}"`,
+  `</2>${'; x=""  '.repeat(500)}"`,
+]) {
+  test(`R3: refuses the list ${link.slice(0, 40)}`, async (t) => {
     const server = await serve(t, { "/1": [page("a", { link })], "/2": [page("b")] });
     await fails(server.mirror(), "link", server.url("/1"));
     assert.deepEqual(server.taken(), ["/1"]);
@@ -178,6 +188,15 @@ test("R4: remembered pages are asked for with their ETags and taken from memory"
   assert.equal(await idsOf(mirror), "aby");
   assert.equal(await idsOf(mirror), "aby");
   assert.deepEqual(server.taken().slice(2), ['/1 W/"one"', "/2"]);
+});
+
+test("R4: nobody who has the items can change what is remembered", async (t) => {
+  const server = await serve(t, { "/1": [page("ab", { etag: '"1"' }), { status: 304 }] });
+  const mirror = server.mirror();
+  const first = await mirror.sync();
+  assert.throws(() => Object.assign(first[0], { id: "x" }), TypeError);
+  first.pop();
+  assert.equal(await idsOf(mirror), "ab");
 });
 
 test("R5: a failed run changes nothing of what is remembered", async (t) => {
@@ -315,10 +334,14 @@ test("R8: no response", async (t) => {
   const server = await serve(t, {
     "/1": [{ act: (outgoing) => outgoing.destroy() }],
     "/2": [{ act: () => {} }],
+    "/3": [{ act: (outgoing) => void outgoing.writeHead(200, { "Content-Length": 9 }).write("[]", () => outgoing.destroy()) }],
+    "/4": [{ act: (outgoing) => void outgoing.writeHead(200, { "Content-Length": 9 }).write("[]") }],
   });
   const error = await fails(server.mirror(), "connection", server.url("/1"));
   assert.ok(error.cause instanceof Error);
   await fails(server.mirror({ timeoutMs: 50 }, "/2"), "connection", server.url("/2"));
+  await fails(server.mirror({}, "/3"), "connection", server.url("/3"));
+  await fails(server.mirror({ timeoutMs: 50 }, "/4"), "connection", server.url("/4"));
 });
 
 test("R8: nobody listens", async () => {

@@ -177,6 +177,6 @@ function parseItems(text: string): Item[] {
   return items.map((item: Partial<Item> | null) => {
     const { id, name } = item ?? {};
     if (typeof id !== "string" || typeof name !== "string") throw new TypeError("not an item");
-    return { id, name };
+    return Object.freeze({ id, name });
   });
 }

@@ -1,4 +1,6 @@
-const PARAMETER = String.raw`;[ \t]*(?:([^ \t=;,"]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^ \t;,"]*)))?)?[ \t]*`;
+/** White space is matched in one place only, wherever it is: two ways for each run of it would be 2^n ways for a header. */
+const VALUE = String.raw`(?:"((?:[^"\\]|\\.)*)"|([^ \t;,"]+))[ \t]*`;
+const PARAMETER = String.raw`;[ \t]*(?:([^ \t=;,"]+)[ \t]*(?:=[ \t]*(?:${VALUE})?)?)?`;
 const LINK = new RegExp(String.raw`[ \t,]*<([^>]*)>[ \t]*((?:${PARAMETER.replaceAll(/\((?!\?)/g, "(?:")})*)(?:,|$)`, "y");
 
 /**

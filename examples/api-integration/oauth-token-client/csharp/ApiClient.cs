@@ -8,7 +8,8 @@ namespace TokenClient
     /// <summary>Calls an API that wants bearer tokens. Threads may share one.</summary>
     public sealed class ApiClient
     {
-        private static readonly Regex PathShape = new Regex(@"^/[\x21-\x7e]*\z");
+        private static readonly Regex PathShape = 
+            new Regex(@"^(?!.*%(?![0-9A-Fa-f]{2}))/[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*\z");
 
         private readonly string origin;
         private readonly TokenSource tokens;

@@ -15,6 +15,8 @@ namespace TokenClient
     public class ApiClientTests
     {
         private const string Closed = "";
+        private const string Stalled = "HTTP/1.1 200 Any\r\nContent-Length: 100\r\n\r\n{";
+        private const string Cut = Stalled + "\n";
 
         private Server server;
         private double now;
@@ -130,6 +132,9 @@ namespace TokenClient
                 {
                     var bytes = Encoding.UTF8.GetBytes(text);
                     client.GetStream().Write(bytes, 0, bytes.Length);
+                }
+                if (text != null && text != Stalled)
+                {
                     client.Close();
                 }
             }
@@ -251,6 +256,16 @@ namespace TokenClient
             Assert.AreEqual(new[] { "t1", "t1", "t2", "t3", "t4", "t4" }, tokens.ToArray());
         }
 
+        [Test]
+        public void DefaultClockAndALifetimeBeyondAllNumbers_R2()
+        {
+            server.TokenReplies.Add(Granted("t1", "1e400"));
+            var source = new TokenSource(new Uri(server.Origin + "/token"), "a", "b", new TokenSettings());
+            Assert.AreEqual("t1", Wait(source.GetTokenAsync()));
+            Assert.AreEqual("t1", Wait(source.GetTokenAsync()));
+            Assert.AreEqual(1, server.TokenCount);
+        }
+
         /// <summary>Starts calls that all wait for the first reply, then lets it come.</summary>
         private List<Task<string>> Together(TokenSource source, Func<string> reply)
         {
@@ -329,6 +344,15 @@ namespace TokenClient
         }
 
         [Test]
+        public void ResponseToHeadHasNoBody_R4()
+        {
+            server.TokenReplies.Add(Granted("t1"));
+            server.ApiReplies.Add(() => "HTTP/1.1 200 Any\r\nConnection: close\r\nContent-Length: 5\r\n\r\n");
+            var response = Wait(Api().SendAsync("HEAD", "/"));
+            Assert.AreEqual("200 ", response.Status + " " + response.Body);
+        }
+
+        [Test]
         public void OnlyTheCachedTokenIsForgotten_R5()
         {
             server.TokenReplies.AddRange(new[] { Granted("t1"), Granted("t2"), Granted("t3") });
@@ -400,7 +424,7 @@ namespace TokenClient
             };
             var tokens = new[] { "\"\"", "\"a b\"", "\"a\\n\"", "\"a\\u007f\"", "\"\u00fc\"", "7", "null", "\"a", "\"\\x\"", "\"\\u00g4\"", "\"a\tb\"", "t1" };
             bodies.AddRange(tokens.Select(token => "{\"token_type\":\"Bearer\",\"access_token\":" + token + "}"));
-            var lifetimes = new[] { "-1", "\"60\"", "null", "01", "1.", ".5", "+1", "1e", "-", "true" };
+            var lifetimes = new[] { "-1", "-1e400", "\"60\"", "null", "01", "1.", ".5", "+1", "1e", "-", "true" };
             bodies.AddRange(lifetimes.Select(lifetime => start + ",\"expires_in\":" + lifetime + "}"));
             var rests = new[]
             {
@@ -428,10 +452,13 @@ namespace TokenClient
         [Test]
         public void ConnectionsWithoutAResponse_R6()
         {
-            server.TokenReplies.AddRange(new Func<string>[] { () => Closed, () => null });
+            server.TokenReplies.AddRange(new Func<string>[] { () => Closed, () => Cut, () => null, () => Stalled });
             AssertFails(Source().GetTokenAsync(), TokenErrorKind.Unavailable);
-            var impatient = new TokenSettings { Timeout = TimeSpan.FromMilliseconds(100) };
-            AssertFails(Source("a", "b", impatient).GetTokenAsync(), TokenErrorKind.Unavailable);
+            AssertFails(Source().GetTokenAsync(), TokenErrorKind.Unavailable);
+            var impatient = Source("a", "b", new TokenSettings { Timeout = TimeSpan.FromMilliseconds(100) });
+            AssertFails(impatient.GetTokenAsync(), TokenErrorKind.Unavailable);
+            AssertFails(impatient.GetTokenAsync(), TokenErrorKind.Unavailable);
+            Assert.AreEqual(4, server.TokenCount);
             var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
             var url = new Uri("http://127.0.0.1:" + ((IPEndPoint)listener.LocalEndpoint).Port + "/token");
@@ -443,11 +470,14 @@ namespace TokenClient
         public void ApiWithoutAResponse_R6()
         {
             server.TokenReplies.Add(Granted("t1"));
-            server.ApiReplies.AddRange(new Func<string>[] { () => Closed, () => null });
+            server.ApiReplies.AddRange(new Func<string>[] { () => Closed, () => Cut, () => null, () => Stalled });
+            Assert.Throws<WebException>(() => Wait(Api().SendAsync("GET", "/")));
             Assert.Throws<WebException>(() => Wait(Api().SendAsync("GET", "/")));
             var impatient = new ApiClient(server.Origin, Source(), TimeSpan.FromMilliseconds(100));
             var error = Assert.Throws<WebException>(() => Wait(impatient.SendAsync("GET", "/")));
             Assert.AreEqual(WebExceptionStatus.Timeout, error.Status);
+            Assert.Throws<WebException>(() => Wait(impatient.SendAsync("GET", "/")));
+            Assert.AreEqual(4, server.ApiRequests.Count);
         }
 
         [Test]
@@ -497,14 +527,20 @@ namespace TokenClient
             server.TokenReplies.Add(Granted("t1"));
             server.ApiReplies.Add(Reply(200));
             var api = Api();
-            foreach (var path in new[] { "", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y", "/\u007f", "/\u00fc" })
+            var paths = new List<string>
+            {
+                "", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y", "/\u007f", "/\u00fc", "/%", "/%2", "/%2g", "/?%g2",
+            };
+            paths.AddRange("\"#<>[\\]^`{|}".Select(c => "/a" + c + "b"));
+            foreach (var path in paths)
             {
                 var error = Assert.Throws<ArgumentException>(() => Wait(api.SendAsync("GET", path)), path);
                 StringAssert.StartsWith("not a path", error.Message);
             }
             Assert.AreEqual(0, server.TokenCount + server.ApiRequests.Count);
-            Assert.AreEqual(200, Wait(api.SendAsync("GET", "/~!?x=y")).Status);
-            StringAssert.StartsWith("GET /~!?x=y ", server.ApiRequests.Single().Start);
+            const string allowed = "//192.0.2.7/-._~!$&'()*+,;=:@%2F%C3?a=b/c?d&AZ09";
+            Assert.AreEqual(200, Wait(api.SendAsync("GET", allowed)).Status);
+            Assert.AreEqual("GET " + allowed + " HTTP/1.1", server.ApiRequests.Single().Start);
         }
     }
 }

@@ -16,6 +16,7 @@ namespace TokenClient
             request.AllowAutoRedirect = false;
             request.Proxy = null;
             request.Timeout = (int)timeout.TotalMilliseconds;
+            request.ReadWriteTimeout = request.Timeout; // of the body, which is 5 minutes otherwise
             request.ServicePoint.Expect100Continue = false;
             request.Accept = accept;
             request.Headers[HttpRequestHeader.Authorization] = authorization;
@@ -30,9 +31,27 @@ namespace TokenClient
                 }
             }
             using (var response = ResponseOf(request))
-            using (var reader = new StreamReader(response.GetResponseStream(), Encoding.UTF8))
+            using (var bytes = new MemoryStream())
             {
-                return new ApiResponse((int)response.StatusCode, reader.ReadToEnd());
+                ReadBody(response, bytes);
+                return new ApiResponse((int)response.StatusCode, Encoding.UTF8.GetString(bytes.ToArray()));
+            }
+        }
+
+        private static void ReadBody(HttpWebResponse response, Stream bytes)
+        {
+            try
+            {
+                response.GetResponseStream().CopyTo(bytes);
+            }
+            catch (IOException e)
+            {
+                throw new WebException("the response broke off", e, WebExceptionStatus.ReceiveFailure, null);
+            }
+            var hasBody = response.Method != "HEAD" && response.StatusCode != HttpStatusCode.NotModified;
+            if (hasBody && bytes.Length < response.ContentLength)
+            {
+                throw new WebException("the response broke off", WebExceptionStatus.ReceiveFailure);
             }
         }
 

@@ -122,7 +122,7 @@ namespace TokenClient
             if (number.Success)
             {
                 index += number.Length;
-                return double.Parse(number.Value, CultureInfo.InvariantCulture);
+                return ToDouble(number.Value);
             }
             foreach (var word in Words)
             {
@@ -133,6 +133,13 @@ namespace TokenClient
                 }
             }
             throw Unexpected();
+        }
+
+        /// <summary>A number beyond all doubles is infinite, for which Mono's own function fails.</summary>
+        private static double ToDouble(string number)
+        {
+            var isFinite = double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
+            return isFinite ? value : number[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
         }
 
         /// <summary>Skips white space and returns the character after it, without taking it.</summary>

@@ -2,6 +2,7 @@
 
 require "net/http"
 require "uri"
+require_relative "http"
 require_relative "token_source"
 
 # A client for an API that is protected with OAuth 2.0 client credentials.
@@ -11,6 +12,9 @@ module TokenClient
 
   # Calls an API that wants bearer tokens. Threads may share one.
   class ApiClient
+    PATH = %r{\A(?!.*%(?![0-9A-Fa-f]{2}))/[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*\z}.freeze
+    private_constant :PATH
+
     # timeout is seconds.
     def initialize(origin, tokens, timeout: 10)
       @origin = URI(origin)
@@ -22,7 +26,7 @@ module TokenClient
     # Raises ArgumentError for a path that is not allowed, TokenError if there is no token, and what Net::HTTP raises if
     # there is no response.
     def call(method, path, json = nil)
-      raise ArgumentError, "not a path: #{path.inspect}" unless %r{\A/[\x21-\x7e]*\z}.match?(path)
+      raise ArgumentError, "not a path: #{path.inspect}" unless PATH.match?(path)
 
       token = @tokens.token
       response = send_request(method, path, json, token)
@@ -35,11 +39,11 @@ module TokenClient
     private
 
     def send_request(method, path, json, token)
-      request = Net::HTTPGenericRequest.new(method, !json.nil?, true, path, { "Authorization" => "Bearer #{token}" })
+      headers = { "Authorization" => "Bearer #{token}", "Accept-Encoding" => "identity" }
+      request = Net::HTTPGenericRequest.new(method, !json.nil?, method != "HEAD", path, headers)
       request.content_type = "application/json" if json
       request.body = json
-      options = { use_ssl: @origin.scheme == "https", open_timeout: @timeout, read_timeout: @timeout, max_retries: 0 }
-      response = Net::HTTP.start(@origin.hostname, @origin.port, options) { |http| http.request(request) }
+      response = Http.send_request(@origin, request, @timeout)
       ApiResponse.new(response.code.to_i, response.body.to_s.dup.force_encoding(Encoding::UTF_8))
     end
   end

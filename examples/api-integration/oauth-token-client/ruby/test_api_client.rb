@@ -10,7 +10,7 @@ class TestApiClient < Minitest::Test
   Received = Struct.new(:method, :path, :headers, :body)
 
   # Answers requests for tokens and for the API with their next reply each, and with the last one from then on. A reply
-  # is called with nothing and returns what is sent, or nil if nothing shall come.
+  # is called with nothing and returns what is sent, in an array if the connection stays open, or nil if nothing shall come.
   class Server
     attr_reader :token_requests, :api_requests
 
@@ -49,15 +49,15 @@ class TestApiClient < Minitest::Test
       (is_token ? @token_requests : @api_requests) << Received.new(method, path, headers, body)
       replies = @replies[is_token]
       text = (replies.size > 1 ? replies.shift : replies.first).call
-      return @held << client unless text
-
-      client.write(text)
-      client.close
+      client.write(*text)
+      text.is_a?(String) ? client.close : @held << client
     end
   end
 
   SILENT = -> {}
   HANG_UP = -> { "" }
+  STALLED = -> { ["HTTP/1.1 200 Any\r\nContent-Length: 100\r\n\r\n{"] }
+  CUT = -> { STALLED.call.first }
 
   def setup
     @now = 1000
@@ -152,6 +152,12 @@ class TestApiClient < Minitest::Test
     assert_equal %w[t1 t1 t2 t3 t4 t4], tokens
   end
 
+  def test_the_default_clock_and_a_lifetime_beyond_all_numbers__R2
+    serve [reply(200, '{"access_token":"t1","token_type":"Bearer","expires_in":1e400}')]
+    subject = TokenSource.new("#{@server.origin}/token", "a", "b")
+    assert_equal ["t1", "t1", 1], [subject.token, subject.token, @server.token_requests.size]
+  end
+
   def test_callers_share_a_request_and_its_token__R3
     gate = Queue.new
     slow = lambda do
@@ -215,6 +221,11 @@ class TestApiClient < Minitest::Test
     end
   end
 
+  def test_a_response_to_head_has_no_body__R4
+    serve [granted("t1")], [-> { ["HTTP/1.1 200 Any\r\nContent-Length: 5\r\n\r\n"] }]
+    assert_equal [200, ""], api.call("HEAD", "/").to_a
+  end
+
   def test_only_the_cached_token_is_forgotten__R5
     serve [granted("t1"), granted("t2"), granted("t3")]
     subject = source
@@ -273,9 +284,11 @@ class TestApiClient < Minitest::Test
   end
 
   def test_connections_without_a_response__R6
-    serve [HANG_UP, SILENT], [HANG_UP]
-    assert_fails(:unavailable) { source.token }
-    assert_fails(:unavailable) { source(timeout: 0.05).token }
+    serve [HANG_UP, CUT, SILENT, STALLED]
+    [{}, {}, { timeout: 0.05 }, { timeout: 0.05 }].each do |settings|
+      assert_fails(:unavailable) { source(**settings).token }
+    end
+    assert_equal 4, @server.token_requests.size
     listener = TCPServer.new("127.0.0.1", 0)
     url = "http://127.0.0.1:#{listener.addr[1]}/token"
     listener.close
@@ -283,10 +296,16 @@ class TestApiClient < Minitest::Test
   end
 
   def test_an_api_without_a_response__R6
-    serve [granted("t1")], [HANG_UP, SILENT]
-    assert_raises(EOFError) { api.call("GET", "/") }
-    assert_raises(Net::ReadTimeout) { ApiClient.new(@server.origin, source, timeout: 0.05).call("GET", "/") }
-    assert_equal 2, @server.api_requests.size
+    serve [granted("t1")], [HANG_UP, CUT, SILENT, STALLED]
+    2.times { assert_raises(EOFError) { api.call("GET", "/") } }
+    impatient = ApiClient.new(@server.origin, source, timeout: 0.05)
+    2.times { assert_raises(Net::ReadTimeout) { impatient.call("GET", "/") } }
+    assert_equal 4, @server.api_requests.size
+  end
+
+  def test_a_body_that_is_not_of_its_content_encoding__R6
+    serve [reply(200, "{", "Content-Encoding: gzip")]
+    assert_fails(:invalid_response, 200) { source.token }
   end
 
   def test_nothing_secret_and_no_text_of_the_server_is_told__R7
@@ -320,12 +339,15 @@ class TestApiClient < Minitest::Test
   def test_other_paths_are_refused__R7
     serve [granted("t1")], [reply(200)]
     client = api
-    ["", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y", "/\u007f", "/ü"].each do |path|
+    others = ["", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y", "/\u007f", "/ü", "/%", "/%2", "/%2g",
+              "/?%g2"]
+    (others + '"#<>[\\]^`{|}'.chars.map { |character| "/a#{character}b" }).each do |path|
       error = assert_raises(ArgumentError) { client.call("GET", path) }
       assert_match(/not a path/, error.message)
     end
     assert_equal [0, 0], [@server.token_requests.size, @server.api_requests.size]
-    assert_equal 200, client.call("GET", "//192.0.2.7/~!").status
-    assert_equal "//192.0.2.7/~!", @server.api_requests.first.path
+    allowed = "//192.0.2.7/-._~!$&'()*+,;=:@%2F%c3?a=b/c?d&AZ09"
+    assert_equal 200, client.call("GET", allowed).status
+    assert_equal allowed, @server.api_requests.first.path
   end
 end

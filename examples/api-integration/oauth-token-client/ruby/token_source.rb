@@ -3,6 +3,7 @@
 require "json"
 require "net/http"
 require "uri"
+require_relative "http"
 
 module TokenClient
   # There is no token. Says nothing that came from the server or is secret.
@@ -95,9 +96,10 @@ module TokenClient
     # Returns the response, or nil if there is none.
     def post
       headers = { "Content-Type" => "application/x-www-form-urlencoded", "Accept" => "application/json",
-                  "Authorization" => "Basic #{@basic}" }
-      options = { use_ssl: @uri.scheme == "https", open_timeout: @timeout, read_timeout: @timeout, max_retries: 0 }
-      Net::HTTP.start(@uri.hostname, @uri.port, options) { |http| http.post(@uri.request_uri, @body, headers) }
+                  "Accept-Encoding" => "identity", "Authorization" => "Basic #{@basic}" }
+      request = Net::HTTP::Post.new(@uri.request_uri, headers)
+      request.body = @body
+      Http.send_request(@uri, request, @timeout)
     rescue *NO_RESPONSE
       nil
     end

@@ -35,6 +35,8 @@ function granted(token: string, lifetime?: unknown, type = "Bearer"): Reply {
 }
 
 const silent: Reply = () => {};
+const stalled: Reply = (outgoing) => void outgoing.writeHead(200, { "Content-Length": 100 }).write("{");
+const cut: Reply = (outgoing) => void outgoing.writeHead(200, { "Content-Length": 100 }).write("{", () => outgoing.destroy());
 const hangUp: Reply = (outgoing) => void outgoing.destroy();
 
 /** A server with a token endpoint and an API; each answers with its next reply, and with the last one from then on. */
@@ -124,6 +126,12 @@ test("R2: the lifetime counts from before the request", async (t) => {
   assert.deepEqual([...tokens, await token(), await token(), await token()], ["t1", "t1", "t2", "t3", "t4", "t4"]);
 });
 
+test("R2: the default clock, and a lifetime beyond all numbers", async (t) => {
+  const server = await serve(t, [reply(200, '{"access_token":"t1","token_type":"Bearer","expires_in":1e400}')]);
+  const { token } = createTokenSource(`${server.origin}/token`, CLIENT);
+  assert.deepEqual([await token(), await token(), server.received.token.length], ["t1", "t1", 1]);
+});
+
 test("R3: callers share a request and its token", async (t) => {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -183,6 +191,11 @@ test("R4: other statuses are results", async (t) => {
     assert.equal((await server.api()("GET", "/")).status, status);
     assert.equal(server.received.api.length, 1);
   }
+});
+
+test("R4: a response to HEAD has no body", async (t) => {
+  const server = await serve(t, [granted("t1")], [reply(200, "", ["Content-Length", "5"])]);
+  assert.deepEqual(await server.api()("HEAD", "/"), { status: 200, body: "" });
 });
 
 test("R5: only the cached token is forgotten", async (t) => {
@@ -278,10 +291,12 @@ for (const body of [
 }
 
 test("R6: a connection without a response", async (t) => {
-  const server = await serve(t, [hangUp, silent]);
-  assert.deepEqual(sortOf(await fails(server.source().token())), ["unavailable", undefined, undefined]);
-  const waiting = server.source({}, { timeoutMs: 50 }).token();
-  assert.deepEqual(sortOf(await fails(waiting)), ["unavailable", undefined, undefined]);
+  const server = await serve(t, [hangUp, cut, silent, stalled]);
+  for (const settings of [{}, {}, { timeoutMs: 50 }, { timeoutMs: 50 }]) {
+    const error = await fails(server.source({}, settings).token());
+    assert.deepEqual(sortOf(error), ["unavailable", undefined, undefined]);
+  }
+  assert.equal(server.received.token.length, 4);
   const refusing = http.createServer().listen(0, "127.0.0.1");
   await once(refusing, "listening");
   const { port } = refusing.address() as AddressInfo;
@@ -292,10 +307,13 @@ test("R6: a connection without a response", async (t) => {
 });
 
 test("R6: an API without a response", async (t) => {
-  const server = await serve(t, [granted("t1")], [hangUp, silent]);
+  const server = await serve(t, [granted("t1")], [hangUp, cut, silent, stalled]);
+  await assert.rejects(server.api()("GET", "/"), (error: Error) => !(error instanceof TokenError));
   await assert.rejects(server.api()("GET", "/"), (error: Error) => !(error instanceof TokenError));
   const call = createApiClient(server.origin, server.source(), { timeoutMs: 50 });
   await assert.rejects(call("GET", "/"), (error: Error) => error.name === "TimeoutError");
+  await assert.rejects(call("GET", "/"), (error: Error) => error.name === "TimeoutError");
+  assert.equal(server.received.api.length, 4);
 });
 
 test("R7: nothing secret and no text of the server is told", async (t) => {
@@ -337,10 +355,13 @@ test("R7: redirects are not followed", async (t) => {
 test("R7: other paths are refused", async (t) => {
   const server = await serve(t, [granted("t1")], [reply(200)]);
   const call = server.api();
-  for (const path of ["", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y", "/\u007f", "/ü"]) {
+  const visible = [...'"#<>[\\]^`{|}'].map((character) => `/a${character}b`);
+  const others = ["", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y", "/\u007f", "/ü", "/%", "/%2", "/%2g", "/?%g2"];
+  for (const path of [...others, ...visible]) {
     await assert.rejects(call("GET", path), (error: Error) => error instanceof TypeError && /not a path/.test(error.message));
   }
   assert.deepEqual([server.received.token.length, server.received.api.length], [0, 0]);
-  assert.equal((await call("GET", "//192.0.2.7/~!")).status, 200);
-  assert.equal(server.received.api[0].path, "//192.0.2.7/~!");
+  const allowed = "//192.0.2.7/-._~!$&'()*+,;=:@%2F%c3?a=b/c?d&AZ09";
+  assert.equal((await call("GET", allowed)).status, 200);
+  assert.equal(server.received.api[0].path, allowed);
 });

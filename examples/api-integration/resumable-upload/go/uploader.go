@@ -156,18 +156,15 @@ func (u *upload) ask(ctx context.Context) (int64, error) {
 	for {
 		answer, err := u.request(ctx, http.MethodHead, u.url, nil, nil)
 		if err == nil && answer.StatusCode == http.StatusOK {
-			length, ok := number(answer, "Upload-Length")
-			offset, err := u.confirmed(answer, u.size)
-			if err != nil {
-				return 0, err
-			}
-			if !ok {
-				return 0, u.fail(Protocol, answer.StatusCode)
-			}
-			if length != u.size {
+			length, hasLength := number(answer, "Upload-Length")
+			_, hasOffset := number(answer, "Upload-Offset")
+			if hasLength && hasOffset && length != u.size {
 				return 0, u.fail(Changed, answer.StatusCode)
 			}
-			return offset, nil
+			if !hasLength {
+				return 0, u.fail(Protocol, answer.StatusCode)
+			}
+			return u.confirmed(answer, u.size)
 		}
 		if err := u.pause(ctx, answer, err); err != nil {
 			return 0, err

@@ -184,9 +184,11 @@ func wantError(t *testing.T, u *Uploader, path, earlier string, want Error) {
 func TestNewUpload_R1_R8(t *testing.T) {
 	s := serve(t)
 	c := newClient(s)
-	c.mustUpload(t, s, makeFile(t, "0123456789"), "")
+	path := makeFile(t, "0123456789")
+	c.mustUpload(t, s, path, "")
 	s.wantLog(t, "POST", "PATCH 0+4", "PATCH 4+4", "PATCH 8+2")
 	s.wantData(t, "0123456789")
+	wantClosed(t, path)
 	if want := []string{"/uploads?kind=file", uploadPath, uploadPath, uploadPath}; !slices.Equal(s.paths, want) {
 		t.Errorf("paths %q, want %q", s.paths, want)
 	}
@@ -197,9 +199,23 @@ func TestNewUpload_R1_R8(t *testing.T) {
 	c.wantSleeps(t)
 }
 
-func TestDefaultChunkSize_R1(t *testing.T) {
+// wantClosed looks, on Linux, for a descriptor that is still open.
+func wantClosed(t *testing.T, path string) {
+	t.Helper()
+	descriptors, _ := filepath.Glob("/proc/self/fd/*")
+	for _, descriptor := range descriptors {
+		if target, err := os.Readlink(descriptor); err == nil && target == path {
+			t.Errorf("the file is still open")
+		}
+	}
+}
+
+func TestDefaults_R1(t *testing.T) {
 	s := serve(t)
 	c := &client{Uploader: New(s.URL)}
+	if c.Client.Timeout != 10*time.Second {
+		t.Errorf("waits %v for a response", c.Client.Timeout)
+	}
 	c.mustUpload(t, s, makeFile(t, strings.Repeat("x", 1<<20+1)), "")
 	s.wantLog(t, "POST", "PATCH 0+1048576", "PATCH 1048576+1")
 }
@@ -331,11 +347,13 @@ func TestFileChangesWhileWaiting_R5(t *testing.T) {
 }
 
 func TestOtherLengthOnTheServer_R5(t *testing.T) {
-	s := serve(t)
-	s.length = "11"
 	path := makeFile(t, "0123456789")
-	wantError(t, newClient(s).Uploader, path, s.url(), Error{Kind: Changed, URL: s.url(), Status: 200})
-	s.wantLog(t, "HEAD")
+	for _, data := range []string{"", "0123456789a"} {
+		s := serve(t)
+		s.data, s.length = []byte(data), "11"
+		wantError(t, newClient(s).Uploader, path, s.url(), Error{Kind: Changed, URL: s.url(), Status: 200})
+		s.wantLog(t, "HEAD")
+	}
 }
 
 func TestOffsetGoesBackwards_R5(t *testing.T) {
@@ -425,6 +443,24 @@ func TestNoFile_R7(t *testing.T) {
 		t.Errorf("error %v, want that of the file system", err)
 	}
 	s.wantLog(t)
+}
+
+func TestDirectory_R7(t *testing.T) {
+	s := serve(t)
+	result := make(chan error, 1)
+	go func() {
+		_, err := newClient(s).Upload(context.Background(), t.TempDir(), "")
+		result <- err
+	}()
+	select {
+	case err := <-result:
+		var failure *os.PathError
+		if !errors.As(err, &failure) {
+			t.Errorf("error %v, want that of the file system", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("the upload does not end")
+	}
 }
 
 func TestOtherStatuses_R7(t *testing.T) {

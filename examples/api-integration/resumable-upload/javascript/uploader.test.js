@@ -215,11 +215,13 @@ test("R5: another size with the same time of modification", async (t) => {
   await fails(client(server, { sleep }).upload(path), "changed", server.url, 2);
 });
 
-test("R5: another length on the server", async (t) => {
-  const server = await serve(t, { length: "11" });
-  await fails(client(server).upload(await makeFile(t), server.url), "changed", server.url, 0, 200);
-  assert.deepEqual(server.log, ["HEAD"]);
-});
+for (const data of ["", "0123456789a"]) {
+  test(`R5: another length on the server, which has ${data.length} bytes`, async (t) => {
+    const server = await serve(t, { data, length: "11" });
+    await fails(client(server).upload(await makeFile(t), server.url), "changed", server.url, 0, 200);
+    assert.deepEqual(server.log, ["HEAD"]);
+  });
+}
 
 test("R5: the offset goes backwards", async (t) => {
   const path = await makeFile(t);
@@ -281,6 +283,18 @@ test("R6: nobody answers", async (t) => {
   await once(silent, "close");
   await fails(uploader.upload(path), "retries", null, 0);
 });
+
+for (const [name, code] of [
+  ["none", "ENOENT"],
+  [".", "EISDIR"],
+]) {
+  test(`R7: the path ${name}`, async (t) => {
+    const server = await serve(t);
+    const path = join(await makeFile(t), "..", name);
+    await assert.rejects(client(server).upload(path), { code });
+    assert.ok(!server.log.some((request) => request.startsWith("PATCH")));
+  });
+}
 
 for (const status of [200, 204, 301, 307, 400, 404, 409, 422, 413, 499]) {
   test(`R7: status ${status} after POST`, async (t) => {

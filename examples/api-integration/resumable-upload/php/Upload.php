@@ -85,7 +85,11 @@ final class Upload
     private function send(): int
     {
         $this->checkFile();
-        $chunk = stream_get_contents($this->file, min($this->settings->chunkSize, $this->size - $this->offset), $this->offset);
+        $length = min($this->settings->chunkSize, $this->size - $this->offset);
+        $chunk = @stream_get_contents($this->file, $length, $this->offset);
+        if ($chunk === false || strlen($chunk) < $length) {
+            throw new \RuntimeException('cannot read the file');
+        }
         $headers = [
             "Upload-Offset: {$this->offset}",
             'Content-Type: application/offset+octet-stream',

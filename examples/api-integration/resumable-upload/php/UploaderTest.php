@@ -223,8 +223,10 @@ final class UploaderTest extends TestCase
 
     public function testOtherLengthOnTheServer_R5(): void
     {
-        $this->serve([], '', '11');
-        $this->assertFails(UploadErrorKind::Changed, true, 0, 200, ['HEAD'], $this->url);
+        foreach (['', '0123456789a'] as $data) {
+            $this->serve([], $data, '11');
+            $this->assertFails(UploadErrorKind::Changed, true, 0, 200, ['HEAD'], $this->url);
+        }
     }
 
     public function testOffsetGoesBackwards_R5(): void
@@ -283,14 +285,18 @@ final class UploaderTest extends TestCase
 
     public function testNoFile_R7(): void
     {
-        try {
-            $this->uploader()->upload("{$this->path}.none");
-            $this->fail('no error');
-        } catch (\RuntimeException $e) {
-            $this->assertNotInstanceOf(UploadException::class, $e);
-            $this->assertStringContainsString('cannot open', $e->getMessage());
+        foreach (["{$this->path}.none" => 'cannot open', dirname($this->path) => 'cannot read'] as $path => $message) {
+            $thrown = null;
+            try {
+                $this->uploader()->upload($path);
+            } catch (\RuntimeException $e) {
+                $thrown = $e;
+            }
+            $this->assertNotNull($thrown, "no error: $message");
+            $this->assertNotInstanceOf(UploadException::class, $thrown);
+            $this->assertStringContainsString($message, $thrown->getMessage());
+            $this->assertSame([], preg_grep('/PATCH/', $this->taken()));
         }
-        $this->assertSame([], $this->taken());
     }
 
     public function testOtherStatuses_R7(): void

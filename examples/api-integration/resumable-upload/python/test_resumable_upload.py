@@ -225,7 +225,9 @@ def test_file_changes_while_waiting__R5(server, file):
     assert server.log == ['POST', 'PATCH 0+4', 'HEAD']
 
 
-def test_other_length_on_the_server__R5(server, file):
+@pytest.mark.parametrize('data', [b'', b'0123456789a'])
+def test_other_length_on_the_server__R5(server, file, data):
+    server.data += data
     server.length = 11
     fails('changed', server.url, 0, 200, lambda: Client(server).upload(file, server.url))
     assert server.log == ['HEAD']
@@ -279,6 +281,13 @@ def test_nobody_answers__R6(file):
         uploader = Uploader(endpoint, max_failures=0, timeout=0.05)
         fails('retries', None, 0, None, lambda: uploader.upload(file))
     fails('retries', None, 0, None, lambda: uploader.upload(file))
+
+
+@pytest.mark.parametrize(('name', 'error'), [('none', FileNotFoundError), ('.', IsADirectoryError)])
+def test_no_file__R7(server, tmp_path, name, error):
+    with pytest.raises(error):
+        Client(server).upload(tmp_path / name)
+    assert server.log == []
 
 
 @pytest.mark.parametrize('status', [200, 204, 301, 307, 400, 404, 409, 422, 413, 499])

@@ -47,7 +47,7 @@ while (true) {
     $length = $endless ? 1000000 : strlen($body);
     $head = ["HTTP/1.1 $status Any", 'Connection: close', ...$lines, ...($status === 304 ? [] : ["Content-Length: $length"])];
     @fwrite($client, implode("\r\n", $head) . "\r\n\r\n" . $body);
-    if ($endless) {
+    if ($endless === true) {
         $held[] = $client;
     } else {
         fclose($client);

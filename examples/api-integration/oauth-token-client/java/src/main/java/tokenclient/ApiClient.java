@@ -5,14 +5,14 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
 /** Calls an API that wants bearer tokens. Threads may share one. */
 public final class ApiClient {
     private static final int UNAUTHORIZED = 401;
-    private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7e]*");
+    private static final Pattern PATH = Pattern.compile(
+            "(?!.*%(?!\\p{XDigit}{2}))/[A-Za-z0-9\\-._~!$&'()*+,;=:@/?%]*");
 
     private final String origin;
     private final TokenSource tokens;
@@ -57,13 +57,12 @@ public final class ApiClient {
     private Response send(String method, String path, String json, String token)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin + path))
-                .timeout(timeout)
                 .header("Authorization", "Bearer " + token)
                 .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
         if (json != null) {
             request.header("Content-Type", "application/json");
         }
-        HttpResponse<String> response = Http.CLIENT.send(request.build(), BodyHandlers.ofString());
+        HttpResponse<String> response = Http.await(Http.send(request.build(), timeout));
         return new Response(response.statusCode(), response.body());
     }
 }

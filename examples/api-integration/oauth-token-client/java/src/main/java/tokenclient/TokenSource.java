@@ -7,7 +7,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
@@ -24,6 +23,7 @@ public final class TokenSource {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final HttpRequest request;
+    private final Duration timeout;
     private final double marginNanos;
     private final LongSupplier nanoClock;
     private Token cached;
@@ -50,16 +50,16 @@ public final class TokenSource {
 
     /** @param nanoClock nanoseconds of a clock that is never set, such as System::nanoTime */
     public TokenSource(URI tokenUrl, Credentials credentials, Limits limits, LongSupplier nanoClock) {
-        this.request = request(tokenUrl, credentials, limits.timeout());
+        this.request = request(tokenUrl, credentials);
+        this.timeout = limits.timeout();
         this.marginNanos = limits.margin().toNanos();
         this.nanoClock = nanoClock;
     }
 
-    private static HttpRequest request(URI url, Credentials credentials, Duration timeout) {
+    private static HttpRequest request(URI url, Credentials credentials) {
         String pair = encoded(credentials.clientId()) + ":" + encoded(credentials.clientSecret());
         String scope = credentials.scope() == null ? "" : "&scope=" + encoded(credentials.scope());
         return HttpRequest.newBuilder(url)
-                .timeout(timeout)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
                 .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)))
@@ -105,7 +105,7 @@ public final class TokenSource {
 
     private void renew(CompletableFuture<Token> renewal) {
         long requestedAt = nanoClock.getAsLong();
-        Http.CLIENT.sendAsync(request, BodyHandlers.ofString())
+        Http.send(request, timeout)
                 .handle((response, error) -> tokenOf(response, requestedAt))
                 .whenComplete((token, error) -> {
                     synchronized (this) {

@@ -98,6 +98,14 @@ class ApiClientTest {
         };
     }
 
+    /** Sends less than it announces. */
+    private static final Reply CUT = exchange -> {
+        exchange.sendResponseHeaders(200, 100);
+        exchange.getResponseBody().write('{');
+        exchange.getResponseBody().flush();
+        exchange.close();
+    };
+
     private static Reply granted(String token) {
         return granted(token, "");
     }
@@ -108,6 +116,19 @@ class ApiClientTest {
 
     private static Reply lasting(String token, String seconds) {
         return granted(token, ",\"expires_in\":" + seconds);
+    }
+
+    private static Reply silent() {
+        return exchange -> new CountDownLatch(1).await();
+    }
+
+    private static Reply stalled() {
+        return exchange -> {
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            new CountDownLatch(1).await();
+        };
     }
 
     private String origin() {
@@ -134,7 +155,10 @@ class ApiClientTest {
     private static void assertFails(String expected, Executable call) {
         TokenException error = assertThrows(TokenException.class, call);
         String status = error.status().isPresent() ? " " + error.status().getAsInt() : "";
-        assertEquals(expected, error.kind() + status + error.code().map(code -> " " + code).orElse(""));
+        String code = error.code().map(one -> " " + one).orElse("");
+        assertEquals(expected, error.kind() + status + code);
+        status = status.isEmpty() ? "" : " (status" + status + ")";
+        assertEquals("token request failed: " + error.kind() + code + status, error.getMessage());
     }
 
     @Test
@@ -184,6 +208,15 @@ class ApiClientTest {
             tokens.add(source.token());
         }
         assertEquals(List.of("t1", "t1", "t2", "t3", "t4", "t4"), tokens);
+    }
+
+    @Test
+    void defaultsAndALifetimeBeyondAllNumbers_R2() throws Exception {
+        assertEquals(new TokenSource.Limits(Duration.ofSeconds(30), Duration.ofSeconds(10)), LIMITS);
+        tokenReplies.add(lasting("t1", "1e400"));
+        TokenSource source = source();
+        assertEquals(List.of("t1", "t1"), List.of(source.token(), source.token()));
+        assertEquals(1, tokenRequests.size());
     }
 
     /** Runs a call in several threads, and lets the server answer when all of them wait. */
@@ -265,6 +298,13 @@ class ApiClientTest {
         apiReplies.add(reply(status, ""));
         assertEquals(status, api(source()).call("GET", "/", null).status());
         assertEquals(1, apiRequests.size());
+    }
+
+    @Test
+    void responseToHeadHasNoBody_R4() throws Exception {
+        tokenReplies.add(granted("t1"));
+        apiReplies.add(reply(200, "", "Content-Length", "5"));
+        assertEquals(new ApiClient.Response(200, ""), api(source()).call("HEAD", "/", null));
     }
 
     @Test
@@ -353,11 +393,13 @@ class ApiClientTest {
 
     @Test
     void connectionsWithoutAResponse_R6() throws Exception {
-        tokenReplies.add(HttpExchange::close);
+        tokenReplies.addAll(List.of(HttpExchange::close, CUT, silent(), stalled()));
         assertFails("UNAVAILABLE", source()::token);
-        CountDownLatch never = new CountDownLatch(1);
-        tokenReplies.set(0, exchange -> never.await());
-        assertFails("UNAVAILABLE", source("a", "b", null, new TokenSource.Limits(LONG, SHORT))::token);
+        assertFails("UNAVAILABLE", source()::token);
+        TokenSource impatient = source("a", "b", null, new TokenSource.Limits(LONG, SHORT));
+        assertFails("UNAVAILABLE", impatient::token);
+        assertFails("UNAVAILABLE", impatient::token);
+        assertEquals(4, tokenRequests.size());
         URI url;
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             url = URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/token");
@@ -369,13 +411,18 @@ class ApiClientTest {
     @Test
     void apiWithoutAResponse_R6() {
         tokenReplies.add(granted("t1"));
-        apiReplies.add(HttpExchange::close);
-        IOException error = assertThrows(IOException.class, () -> api(source()).call("GET", "/", null));
-        assertFalse(error instanceof TokenException);
-        CountDownLatch never = new CountDownLatch(1);
-        apiReplies.set(0, exchange -> never.await());
         ApiClient impatient = new ApiClient(origin(), source(), SHORT);
-        assertThrows(HttpTimeoutException.class, () -> impatient.call("GET", "/", null));
+        for (Reply reply : List.<Reply>of(HttpExchange::close, CUT)) {
+            apiReplies.clear();
+            apiReplies.add(reply);
+            IOException error = assertThrows(IOException.class, () -> api(source()).call("GET", "/", null));
+            assertFalse(error instanceof TokenException);
+        }
+        for (Reply reply : List.of(silent(), stalled())) {
+            apiReplies.clear();
+            apiReplies.add(reply);
+            assertThrows(HttpTimeoutException.class, () -> impatient.call("GET", "/", null));
+        }
     }
 
     @Test
@@ -418,12 +465,18 @@ class ApiClientTest {
         tokenReplies.add(granted("t1"));
         apiReplies.add(reply(200, ""));
         ApiClient api = api(source());
-        for (String path : List.of("", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y", "/\u007f", "/\u00fc")) {
+        List<String> paths = new ArrayList<>(List.of("", "items", "@192.0.2.7/", ".example.com/", "/a b", "/a\n", "/a\r\nX: y",
+                "/\u007f", "/\u00fc", "/%", "/%2", "/%2g", "/?%g2"));
+        for (char c : "\"#<>[\\]^`{|}".toCharArray()) {
+            paths.add("/a" + c + "b");
+        }
+        for (String path : paths) {
             var error = assertThrows(IllegalArgumentException.class, () -> api.call("GET", path, null));
             assertTrue(error.getMessage().startsWith("not a path"));
         }
         assertEquals(List.of(0, 0), List.of(tokenRequests.size(), apiRequests.size()));
-        assertEquals(200, api.call("GET", "/~!?x=y", null).status());
-        assertEquals("/~!?x=y", apiRequests.get(0).path());
+        String allowed = "//192.0.2.7/-._~!$&'()*+,;=:@%2F%c3?a=b/c?d&AZ09";
+        assertEquals(200, api.call("GET", allowed, null).status());
+        assertEquals(allowed, apiRequests.get(0).path());
     }
 }
