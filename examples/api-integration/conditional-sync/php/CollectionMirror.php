@@ -122,8 +122,8 @@ final class CollectionMirror
         if (strlen($body) > $this->maxBodyBytes) {
             throw new SyncException(SyncErrorKind::Size, $url, 200);
         }
-        $length = (int) (self::header($lines, 'Content-Length') ?? 0);
-        if (stream_get_meta_data($stream)['timed_out'] || strlen($body) < $length) {
+        $isShort = strlen($body) < (int) self::header($lines, 'Content-Length');
+        if ($isShort || stream_get_meta_data($stream)['timed_out']) {
             throw new SyncException(SyncErrorKind::Connection, $url);
         }
         try {

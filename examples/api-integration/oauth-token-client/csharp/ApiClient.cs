@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
@@ -32,6 +33,7 @@ namespace TokenClient
         /// <exception cref="ArgumentException">the path is not allowed</exception>
         /// <exception cref="TokenException">there is no token</exception>
         /// <exception cref="WebException">there is no response</exception>
+        /// <exception cref="IOException">the connection of a response is lost</exception>
         public async Task<ApiResponse> SendAsync(string method, string path, string json = null)
         {
             if (!PathShape.IsMatch(path))

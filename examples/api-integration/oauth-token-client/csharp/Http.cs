@@ -9,6 +9,7 @@ namespace TokenClient
     internal static class Http
     {
         /// <exception cref="WebException">there is no response</exception>
+        /// <exception cref="IOException">the connection of a response is lost</exception>
         public static ApiResponse Send(Uri url, TimeSpan timeout, string method, string authorization, string accept, string type, string body)
         {
             var request = WebRequest.CreateHttp(url);
@@ -40,14 +41,7 @@ namespace TokenClient
 
         private static void ReadBody(HttpWebResponse response, Stream bytes)
         {
-            try
-            {
-                response.GetResponseStream().CopyTo(bytes);
-            }
-            catch (IOException e)
-            {
-                throw new WebException("the response broke off", e, WebExceptionStatus.ReceiveFailure, null);
-            }
+            response.GetResponseStream().CopyTo(bytes);
             var hasBody = response.Method != "HEAD" && response.StatusCode != HttpStatusCode.NotModified;
             if (hasBody && bytes.Length < response.ContentLength)
             {

@@ -86,8 +86,8 @@ final class Upload
     {
         $this->checkFile();
         $length = min($this->settings->chunkSize, $this->size - $this->offset);
-        $chunk = @stream_get_contents($this->file, $length, $this->offset);
-        if ($chunk === false || strlen($chunk) < $length) {
+        $chunk = (string) @stream_get_contents($this->file, $length, $this->offset);
+        if (strlen($chunk) < $length) {
             throw new \RuntimeException('cannot read the file');
         }
         $headers = [
