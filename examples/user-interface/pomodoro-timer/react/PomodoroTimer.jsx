@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from "react";
+import { useEffect, useEffectEvent, useReducer } from "react";
 
 const MINUTE_MS = 60_000;
 const PHASES = {
@@ -14,13 +14,14 @@ export function PomodoroTimer({ workMinutes = 25, breakMinutes = 5 }) {
   const isRunning = asOf !== null;
   const clock = formatClock(leftMs);
   const send = (type) => dispatch({ type, now: Date.now(), durations });
+  const tick = useEffectEvent(() => send("tick"));
 
   useDocumentTitle(`${clock} ${PHASES[phase].name}`);
 
   useEffect(() => {
     if (!isRunning) return undefined;
     // Just when the next second is full, so that the clock shown changes in time.
-    const timer = setTimeout(() => send("tick"), leftMs % 1000 || 1000);
+    const timer = setTimeout(() => tick(), leftMs % 1000 || 1000);
     return () => clearTimeout(timer);
   }, [state]);
 

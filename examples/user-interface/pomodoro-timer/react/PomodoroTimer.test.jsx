@@ -1,7 +1,9 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { PomodoroTimer } from "./PomodoroTimer.jsx";
+
+configure({ reactStrictMode: true });
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date("2026-03-01T09:00:00Z") });
@@ -125,6 +127,17 @@ test("R3: a break lasts five minutes if nothing else is said", () => {
   press("Start");
   pass(60_000);
   expect(shown()).toEqual(["Break", "05:00", "Completed: 1", TO_BREAK]);
+});
+
+test("R3: a length given anew counts from the next phase on", () => {
+  const { rerender } = showStarted();
+  pass(59_500, 500);
+  rerender(<PomodoroTimer workMinutes={3} breakMinutes={2} />);
+  expect(clock()).toBe("00:01");
+  pass(500);
+  expect(shown()).toEqual(["Break", "02:00", "Completed: 1", TO_BREAK]);
+  press("Skip");
+  expect(clock()).toBe("03:00");
 });
 
 // --- R4

@@ -40,7 +40,10 @@ export function SortableList({ label, items, onReorder }) {
 
   function moveBy({ id, name }, step) {
     const index = ids.indexOf(id) + step;
-    if (!(index in items)) return;
+    if (!(index in items)) {
+      if (picked !== null) cancel(items.find((each) => each.id === picked.id));
+      return;
+    }
     setMove(null);
     setMessage(`Moved ${name}, ${placeOf(index)}`);
     report(id, index);

@@ -1,9 +1,11 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { SortableList } from "./SortableList.jsx";
+
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -288,6 +290,18 @@ test("R6: another handle or button, pressed without the focus, begins from the o
   expect(status()).toBe("Moved Apple, position 3 of 4");
   expect(pressed()).not.toContain("true");
   expect(orders).toEqual([order("Plum", "Lemon", "Apple", "Fig")]);
+});
+
+test("R6: a button that has nowhere to go in the old order ends the move all the same", () => {
+  const { orders } = show();
+  act(() => handle("Plum").focus());
+  fireEvent.click(handle("Plum"));
+  prevented("End");
+  fireEvent.click(handle("Move Fig down"));
+  expect(status()).toBe("Move cancelled, Plum is back at position 1 of 4");
+  expect(names()).toEqual(FRUITS);
+  expect(pressed()).not.toContain("true");
+  expect(orders).toEqual([]);
 });
 
 test("R6: an only item can be picked up and goes nowhere", async () => {

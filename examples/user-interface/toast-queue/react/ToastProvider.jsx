@@ -1,7 +1,6 @@
 import { createContext, useContext, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 
 const ToastContext = createContext(null);
-const DEFAULTS = { kind: "info", durationMs: 5000, action: null };
 const LIVE_REGIONS = [
   { kind: "error", live: "assertive" },
   { kind: "info", live: "polite" },
@@ -34,9 +33,9 @@ export function ToastProvider({ limit = 3, children }) {
 function createApi(setQueue) {
   let lastId = 0;
   return {
-    show(toast) {
+    show({ message, kind = "info", durationMs = 5000, action = null }) {
       lastId += 1;
-      const added = { ...DEFAULTS, ...toast, id: lastId };
+      const added = { id: lastId, message, kind, durationMs, action };
       setQueue((queue) => [...queue, added]);
       return lastId;
     },
@@ -64,7 +63,8 @@ function ToastRegion({ toasts, onDismiss }) {
   }, [toasts]);
 
   function handleFocus(event) {
-    if (!hasFocus) returnRef.current = event.relatedTarget;
+    // Without a related target the focus comes from another window, to which it had gone from here.
+    if (!hasFocus && event.relatedTarget !== null) returnRef.current = event.relatedTarget;
     setHasFocus(true);
   }
 

@@ -1,7 +1,9 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ToastProvider, useToasts } from "./ToastProvider.jsx";
+
+configure({ reactStrictMode: true });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -112,8 +114,12 @@ test("R2: errors are assertive and before the others, which are polite", () => {
 
 // --- R3
 
-test("R3: a toast goes after five seconds", () => {
-  show().add({ message: "Saved" });
+test.each([
+  ["nothing more is given", {}],
+  ["all else is undefined", { kind: undefined, durationMs: undefined, action: undefined }],
+])("R3: a toast goes after five seconds if %s", (_, rest) => {
+  show().add({ message: "Saved", ...rest });
+  expect(messages(live("polite"))).toEqual(["Saved"]);
   pass(4999);
   expect(messages()).toEqual(["Saved"]);
   pass(1);
@@ -314,6 +320,17 @@ test("R6: the focus goes back to where it came from the last time", () => {
   focus(dismissButton("A"));
   act(() => focused().blur());
   focus(button("Outside"));
+  focus(dismissButton("A"));
+  fireEvent.click(dismissButton("A"));
+  expect(focused()).toBe(button("Outside"));
+});
+
+test("R6: a window that loses the focus and gets it again does not change where it goes back to", () => {
+  const { add } = show();
+  add(lasting("A"));
+  focus(button("Outside"));
+  focus(dismissButton("A"));
+  act(() => focused().blur());
   focus(dismissButton("A"));
   fireEvent.click(dismissButton("A"));
   expect(focused()).toBe(button("Outside"));

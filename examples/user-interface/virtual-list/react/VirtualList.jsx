@@ -12,7 +12,8 @@ export function VirtualList({ label, items, rowHeight, height, overscan = 3, onC
 
   if (items !== state.items) {
     const top = topAfterChange(state.items, items, state.top, viewport);
-    view = { items, top, active: activeAfterChange(state.active, items), request: { top } };
+    const isMoved = top !== state.top;
+    view = { items, top, active: activeAfterChange(state.active, items), request: isMoved ? { top } : null };
     setState(view);
   }
 
@@ -29,7 +30,9 @@ export function VirtualList({ label, items, rowHeight, height, overscan = 3, onC
   }
 
   function activate(index) {
-    const next = topShowing(index, top, viewport);
+    // The state's position is that of the last scroll event, which the element may be ahead of.
+    const now = clampTop(ref.current.scrollTop, items.length, viewport);
+    const next = topShowing(index, now, viewport);
     setState({ ...view, top: next, active: { id: items[index].id, index }, request: { top: next } });
   }
 

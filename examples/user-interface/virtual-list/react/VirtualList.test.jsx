@@ -1,7 +1,9 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { VirtualList } from "./VirtualList.jsx";
+
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -199,6 +201,16 @@ test("R3: other keys, and keys with modifiers, are left alone", () => {
   expect(active()).toBe(1);
 });
 
+test("R3: a key goes by where the list is scrolled to, also before the event of it", () => {
+  show();
+  scrollTo(200);
+  fireEvent.click(row(13));
+  list().scrollTop = 220;
+  press("ArrowDown");
+  expect([active(), list().scrollTop]).toEqual([14, 220]);
+  expect(shown()).toEqual(range(10, 18));
+});
+
 // --- R4
 
 test.each([
@@ -344,6 +356,7 @@ test("R7: a change below keeps where the list was scrolled to since the one befo
   change([2001, ...ROWS]);
   scrollTo(400);
   expect(shown()).toEqual(range(18, 26));
+  list().scrollTop = 430; // its event is still to come
   change([2001, ...range(1, 900)]);
-  expect(list().scrollTop).toBe(400);
+  expect(list().scrollTop).toBe(430);
 });

@@ -20,25 +20,30 @@ export function WizardForm({ steps: allSteps, submit }) {
     if (state.phase === "submitted") statusRef.current.focus();
   }, [state.phase]);
 
+  // The phase is that of the last rendering; another event may come before the next one.
+  function isSending() {
+    return state.phase === "submitting" || runRef.current?.phase === "submitting";
+  }
+
   function stop() {
-    runRef.current?.abort();
+    runRef.current?.controller.abort();
     runRef.current = null;
   }
 
   function change(name, value) {
+    if (isSending()) return;
     stop();
     dispatch({ type: "change", name, value });
   }
 
   function goBack() {
-    if (state.phase === "submitting") return;
+    if (isSending()) return;
     stop();
     dispatch({ type: "show", stepId: steps[index - 1].id });
   }
 
   function proceed() {
-    // The phase is that of the last rendering; a second event may come before the next one.
-    if (runRef.current !== null) return;
+    if (state.phase !== "editing" || runRef.current !== null) return;
     const messages = validateStep(step, answers);
     if (hasMessages(messages)) dispatch({ type: "report", messages });
     else if (step.check === undefined) goOn();
@@ -67,16 +72,17 @@ export function WizardForm({ steps: allSteps, submit }) {
 
   /** The answer of a call; null if it failed, which is shown, or if it was stopped meanwhile. */
   async function attempt(phase, failure, call) {
-    const run = new AbortController();
-    runRef.current = run;
+    const controller = new AbortController();
+    const { signal } = controller;
+    runRef.current = { phase, controller };
     dispatch({ type: "wait", phase });
     let answer = null;
     try {
-      answer = await call(run.signal);
+      answer = await call(signal);
     } catch (error) {
-      if (!run.signal.aborted) dispatch({ type: "fail", text: `${failure}: ${error.message}` });
+      if (!signal.aborted) dispatch({ type: "fail", text: `${failure}: ${error.message}` });
     }
-    if (run.signal.aborted) return null;
+    if (signal.aborted) return null;
     runRef.current = null;
     return answer;
   }

@@ -1,7 +1,9 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { WizardForm } from "./WizardForm.jsx";
+
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -443,6 +445,31 @@ test("R7: the last step is validated and checked before it is sent", async () =>
   press("Submit");
   await checks[1].answer({});
   expect([status(), submissions.length]).toEqual(["Submitting", 1]);
+});
+
+test("R7: a change or a press between the check and the next rendering stops no sending", async () => {
+  const [check, checks] = fakeCalls();
+  const { submissions } = show([ACCOUNT, { ...NOTE, check }]);
+  press("Next", "Submit");
+  await act(async () => {
+    await checks[0].answer({});
+    enter("Note", "late");
+    press("Back", "Submit");
+  });
+  expect([title(), status(), field("Note").value]).toEqual(["Remarks", "Submitting", ""]);
+  expect(submissions).toHaveLength(1);
+  await submissions[0].answer();
+  expect(status()).toBe("Submitted");
+});
+
+test.each(["Back", "Submit"])("R7: a press of %s between success and the next rendering does nothing", async (name) => {
+  const { submissions } = show();
+  press("Next", "Submit");
+  await act(async () => {
+    await submissions[0].answer();
+    press(name);
+  });
+  expect([status(), submissions.length]).toEqual(["Submitted", 1]);
 });
 
 // --- R8
