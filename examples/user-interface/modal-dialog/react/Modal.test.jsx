@@ -311,7 +311,7 @@ test.each([
   await user.click(button("Remove"));
   await user.click(button("Yes"));
   expect(screen.queryByRole("dialog")).toBe(null);
-  expect(focused().textContent).toBe(name);
+  expect(focused()).toBe(screen.getByText(name));
 });
 
 test("R7: the other children of the body are inert while the dialog is open", async () => {
@@ -456,5 +456,5 @@ test.each([
   expect(document.body.style.overflow).toBe("hidden");
   await user.keyboard("{Escape}");
   expect(titles()).toEqual([]);
-  expect(focused().textContent).toBe(end);
+  expect(focused()).toBe(screen.getByText(end));
 });
