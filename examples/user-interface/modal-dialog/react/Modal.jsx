@@ -1,7 +1,7 @@
-import { useEffect, useEffectEvent, useId, useRef } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 
-import { openModal } from "./modalStack.js";
+import { nextOrder, openModal } from "./modalStack.js";
 
 /**
  * A modal dialog, open as long as it is rendered. `onClose` is a request: the parent stops to render it.
@@ -13,6 +13,8 @@ export function Modal({ title, onClose, dismissible = true, initialFocusRef, fal
   const backdropRef = useRef(null);
   const dialogRef = useRef(null);
   const isPressOnBackdropRef = useRef(false);
+  // Known before an `autoFocus` in the content moves the focus, and in a dialog before those in its content.
+  const [beginning] = useState(() => ({ opener: document.activeElement, order: nextOrder() }));
 
   const dismiss = useEffectEvent(requestClose);
   const fallback = useEffectEvent(() => fallbackFocusRef?.current);
@@ -21,13 +23,14 @@ export function Modal({ title, onClose, dismissible = true, initialFocusRef, fal
   useEffect(
     () =>
       openModal({
+        ...beginning,
         backdrop: backdropRef.current,
         dialog: dialogRef.current,
         initialFocus: initialFocusRef?.current,
         dismiss: () => dismiss(),
         fallback: () => fallback(),
       }),
-    [],
+    [beginning],
   );
 
   function requestClose() {
@@ -41,12 +44,22 @@ export function Modal({ title, onClose, dismissible = true, initialFocusRef, fal
     if (isPressOnBackdropRef.current) event.preventDefault();
   }
 
+  function handleMouseUp(event) {
+    if (event.target !== backdropRef.current) isPressOnBackdropRef.current = false;
+  }
+
   function handleClick(event) {
     if (event.target === backdropRef.current && isPressOnBackdropRef.current) requestClose();
   }
 
   return createPortal(
-    <div ref={backdropRef} className="modal-backdrop" onMouseDown={handleMouseDown} onClick={handleClick}>
+    <div
+      ref={backdropRef}
+      className="modal-backdrop"
+      onMouseDown={handleMouseDown}
+      onMouseUp={handleMouseUp}
+      onClick={handleClick}
+    >
       <div ref={dialogRef} role="dialog" aria-modal="true" aria-labelledby={titleId} tabIndex={-1}>
         <h2 id={titleId}>{title}</h2>
         {children}

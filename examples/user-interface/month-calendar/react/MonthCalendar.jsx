@@ -21,7 +21,8 @@ export function MonthCalendar({
   const names = useMemo(() => calendarLocale(locale), [locale]);
   const chosen = mode === "single" && value !== null ? { start: value, end: value } : value;
   [min, max, today, chosen?.start, chosen?.end].filter((date) => date != null).forEach(requireDate);
-  const [current, setCurrent] = useState(() => within(chosen?.start ?? today));
+  const [target, setTarget] = useState(chosen?.start ?? today);
+  const current = within(target);
 
   const isBeyond = (date) => date < min || date > max;
   const isAllowed = (date) => !isBeyond(date) && !isExcluded(date);
@@ -34,23 +35,23 @@ export function MonthCalendar({
 
   function choose(date) {
     if (!isAllowed(date)) return;
-    setCurrent(date);
+    setTarget(date);
     onChange(mode === "single" ? date : rangeWith(value, date, isAllowed));
   }
 
   function moveFocus(date) {
-    flushSync(() => setCurrent(within(date)));
+    flushSync(() => setTarget(date));
     gridRef.current.querySelector('[tabindex="0"]').focus();
   }
 
   function handleKeyDown(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const isChoice = event.key === "Enter" || event.key === " ";
-    const target = targetOf(event, current, names.firstDay);
-    if (!isChoice && target === null) return;
+    const next = targetOf(event, current, names.firstDay);
+    if (!isChoice && next === null) return;
     event.preventDefault();
     if (isChoice) choose(current);
-    else moveFocus(target);
+    else moveFocus(next);
   }
 
   return (
@@ -58,7 +59,7 @@ export function MonthCalendar({
       <MonthButton
         name="Previous month"
         isDisabled={monthOf(current) <= monthOf(min)}
-        onPress={() => setCurrent(within(addMonths(current, -1)))}
+        onPress={() => setTarget(addMonths(current, -1))}
       />
       <h2 id={headingId} aria-live="polite">
         {names.monthNameOf(current)}
@@ -66,7 +67,7 @@ export function MonthCalendar({
       <MonthButton
         name="Next month"
         isDisabled={monthOf(current) >= monthOf(max)}
-        onPress={() => setCurrent(within(addMonths(current, 1)))}
+        onPress={() => setTarget(addMonths(current, 1))}
       />
       <table
         ref={gridRef}
@@ -99,7 +100,7 @@ export function MonthCalendar({
                     aria-selected={isWithin(chosen, date)}
                     aria-current={date === today ? "date" : undefined}
                     aria-disabled={isAllowed(date) ? undefined : true}
-                    onFocus={() => setCurrent(date)}
+                    onFocus={() => setTarget(date)}
                     onClick={() => choose(date)}
                   >
                     {names.numberOf(date)}
@@ -130,10 +131,10 @@ function isWithin(range, date) {
 function rangeWith(range, date, isAllowed) {
   if (range === null || range.end !== null) return { start: date, end: null };
   const [start, end] = [range.start, date].sort();
-  for (let each = start; each <= end; each = addDays(each, 1)) {
+  for (let each = start; each < end; each = addDays(each, 1)) {
     if (!isAllowed(each)) return { start: date, end: null };
   }
-  return { start, end };
+  return isAllowed(end) ? { start, end } : { start: date, end: null };
 }
 
 function targetOf({ key, shiftKey }, date, firstDay) {

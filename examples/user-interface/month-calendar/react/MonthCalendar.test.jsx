@@ -1,9 +1,12 @@
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { MonthCalendar } from "./MonthCalendar.jsx";
+
+// Effects run twice, as in development.
+configure({ reactStrictMode: true });
 
 afterEach(() => {
   cleanup();
@@ -224,8 +227,12 @@ test.each([
   ["2028-02-29", "shift+PageDown", "Wednesday, February 28, 2029"],
   ["2028-02-29", "shift+PageUp", "Sunday, February 28, 2027"],
   ["2100-02-28", "ArrowRight", "Monday, March 1, 2100"],
+  ["0050-03-31", "PageUp", "Monday, February 28, 50"],
+  ["0099-12-31", "PageDown ArrowRight", "Monday, February 1, 100"],
+  ["9999-12-31", "ArrowRight", "Friday, December 31, 9999"],
+  ["9998-12-31", "shift+PageDown PageDown", "Friday, December 31, 9999"],
 ])("R4: from %s the keys %s lead to %s", (today, keys, name) => {
-  showAt(today);
+  showAt(today, { min: "0000-01-01", max: "9999-12-31" });
   press(...keys.split(" "));
   expect(focused()).toBe(name);
 });
@@ -324,6 +331,15 @@ test("R6: dates beyond the bounds take no focus and are not chosen", async () =>
   expect(chosen(view)).toEqual(["2027-03-08", "2027-03-20"]);
 });
 
+test("R6: when the bounds change, the current date is kept within them", () => {
+  const props = { label: "Arrival", value: null, onChange() {}, today: "2027-03-10", locale: "en-US" };
+  const { rerender } = render(<MonthCalendar {...props} />);
+  rerender(<MonthCalendar {...props} min="2027-05-20" />);
+  expect([heading(), reachable().textContent]).toEqual(["May 2027", "20"]);
+  rerender(<MonthCalendar {...props} max="2026-12-24" />);
+  expect([heading(), reachable().textContent]).toEqual(["December 2026", "24"]);
+});
+
 test("R6: excluded dates are reached but not chosen", async () => {
   const view = showAt("2027-03-10", { isExcluded: (date) => date.endsWith("-11") });
   expect(disabled()).toEqual([11]);
@@ -379,6 +395,13 @@ test.each([
   await view.user.click(cell(day));
   expect(chosen(view)).toEqual([expected]);
   expect(selected()).toEqual(from(Number(expected.start.slice(8)), Number((expected.end ?? expected.start).slice(8))));
+});
+
+test("R7: a range ends on the last date of all", async () => {
+  const initial = { start: "9999-12-30", end: null };
+  const view = show({ mode: "range", initial, max: "9999-12-31" });
+  await view.user.click(cell(31));
+  expect(chosen(view)).toEqual([{ start: "9999-12-30", end: "9999-12-31" }]);
 });
 
 test("R7: a range over months is chosen by keys", async () => {

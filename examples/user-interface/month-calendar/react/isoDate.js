@@ -1,4 +1,6 @@
 const DAY_MS = 86_400_000;
+const LEAST = Date.parse("0000-01-01");
+const GREATEST = Date.parse("9999-12-31");
 
 /** Throws a RangeError unless the text is an existing date such as `2027-03-05`. */
 export function requireDate(text) {
@@ -7,7 +9,7 @@ export function requireDate(text) {
   if (Number.isNaN(time) || fromTime(time) !== text) throw new RangeError(`not a date: ${text}`);
 }
 
-/** A date without a time is parsed as midnight UTC, where every day has 24 hours. */
+/** A date without a time is parsed as midnight UTC, where every day has 24 hours. Years have four digits: it ends there. */
 export function addDays(date, days) {
   return fromTime(Date.parse(date) + days * DAY_MS);
 }
@@ -15,8 +17,8 @@ export function addDays(date, days) {
 /** The same day of another month, or its last day if it has fewer. */
 export function addMonths(date, months) {
   const [year, month, day] = date.split("-").map(Number);
-  const time = Date.UTC(year, month - 1 + months, 1);
-  return addDays(fromTime(time), Math.min(day, daysInMonth(fromTime(time))) - 1);
+  const first = fromTime(timeOf(year, month - 1 + months, 1));
+  return addDays(first, Math.min(day, daysInMonth(first)) - 1);
 }
 
 /** From 1 for Monday to 7 for Sunday. */
@@ -37,9 +39,15 @@ export function monthOf(date) {
 
 function daysInMonth(date) {
   const [year, month] = date.split("-").map(Number);
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return new Date(timeOf(year, month, 0)).getUTCDate();
+}
+
+/** As `Date.UTC`, which takes the years from 0 to 99 for those from 1900. */
+function timeOf(year, month, day) {
+  return new Date(0).setUTCFullYear(year, month, day);
 }
 
 function fromTime(time) {
-  return new Date(time).toISOString().slice(0, 10);
+  const possible = Math.min(Math.max(time, LEAST), GREATEST);
+  return new Date(possible).toISOString().slice(0, 10);
 }

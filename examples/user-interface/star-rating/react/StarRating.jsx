@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 const CLEARING_KEYS = ["0", "Backspace", "Delete"];
 
@@ -8,7 +8,8 @@ const CLEARING_KEYS = ["0", "Backspace", "Delete"];
  * `onChange` gets the number of stars chosen, or null when the rating is cleared. A read-only rating may have a fraction.
  */
 export function StarRating({ label, name, value, max = 5, onChange, readOnly = false }) {
-  const isRating = value >= 1 && value <= max && (readOnly || Number.isInteger(value));
+  const isNumber = readOnly ? Number.isFinite(value) : Number.isInteger(value);
+  const isRating = isNumber && value >= 1 && value <= max;
   const rating = isRating ? value : null;
 
   if (readOnly) return <RatingImage label={label} name={name} rating={rating} max={max} />;
@@ -17,6 +18,7 @@ export function StarRating({ label, name, value, max = 5, onChange, readOnly = f
 
 function RatingGroup({ label, name, rating, max, onChange }) {
   const [preview, setPreview] = useState(null);
+  const isArrowDownRef = useRef(false);
   const shown = preview ?? rating;
 
   function choose(next) {
@@ -25,6 +27,7 @@ function RatingGroup({ label, name, rating, max, onChange }) {
   }
 
   function handleKeyDown(event) {
+    isArrowDownRef.current = event.key.startsWith("Arrow");
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (CLEARING_KEYS.includes(event.key)) choose(null);
     if (!/^[1-9]$/.test(event.key) || Number(event.key) > max) return;
@@ -33,8 +36,23 @@ function RatingGroup({ label, name, rating, max, onChange }) {
     choose(star);
   }
 
+  function handleKeyUp() {
+    isArrowDownRef.current = false;
+  }
+
+  // A checked radio button reports no change, but it is clicked, by Space too, and by an arrow key that comes to it.
+  function handleClick(star) {
+    if (star === rating && !isArrowDownRef.current) choose(null);
+  }
+
   return (
-    <div role="radiogroup" aria-label={label} onKeyDown={handleKeyDown} onPointerLeave={() => setPreview(null)}>
+    <div
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={handleKeyDown}
+      onKeyUp={handleKeyUp}
+      onPointerLeave={() => setPreview(null)}
+    >
       {starsUpTo(max).map((star) => (
         <label key={star} onPointerEnter={() => setPreview(star)}>
           <input
@@ -45,8 +63,7 @@ function RatingGroup({ label, name, rating, max, onChange }) {
             aria-label={star === 1 ? "1 star" : `${star} stars`}
             checked={star === rating}
             onChange={() => choose(star)}
-            // A checked radio button reports no change, but it is clicked, by Space too.
-            onClick={() => star === rating && choose(null)}
+            onClick={() => handleClick(star)}
           />
           <Star isFilled={star <= shown} />
         </label>

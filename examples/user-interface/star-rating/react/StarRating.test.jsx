@@ -1,9 +1,12 @@
-import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { StarRating } from "./StarRating.jsx";
+
+// Effects run twice, as in development.
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -94,6 +97,16 @@ test("R2: arrow keys choose the star beside", async () => {
   expect(document.activeElement).toBe(radio("2 stars"));
 });
 
+test("R2: an arrow key that comes to the value moves the focus only", async () => {
+  const view = showFixed({ value: 2 });
+  await view.user.tab();
+  await view.user.keyboard("{ArrowRight}{ArrowLeft}");
+  expect(calls(view)).toEqual([[3]]);
+  expect(document.activeElement).toBe(radio("2 stars"));
+  await view.user.keyboard(" ");
+  expect(calls(view)).toEqual([[3], [null]]);
+});
+
 test("R2: what is shown is the value given, whatever was chosen", async () => {
   const view = showFixed({ value: 2 });
   await view.user.click(starOf("4 stars"));
@@ -138,6 +151,14 @@ test("R4: a click on the star that is the value clears", async () => {
   expect(checked()).toEqual([]);
   await view.user.click(starOf("3 stars"));
   expect(calls(view)).toEqual([[null], [3]]);
+});
+
+test("R4: after an arrow key a click clears as ever", async () => {
+  const view = show({ initial: 3 });
+  await view.user.tab();
+  await view.user.keyboard("{ArrowRight}");
+  await view.user.click(starOf("4 stars"));
+  expect(calls(view)).toEqual([[4], [null]]);
 });
 
 test.each([" ", "0", "{Backspace}", "{Delete}"])("R4: the key %j clears, once", async (key) => {
@@ -238,7 +259,7 @@ test.each([0, -1, 6, 2.5, NaN, undefined])("R8: %s is shown as no rating, and a 
   expect(calls(view)).toEqual([[1]]);
 });
 
-test.each([0, 0.5, -1, 5.5, NaN, undefined])("R8: read-only %s is shown as no rating", (value) => {
+test.each([0, 0.5, -1, 5.5, NaN, undefined, "3", true])("R8: read-only %s is shown as no rating", (value) => {
   showFixed({ value, readOnly: true });
   expect(screen.getByRole("img", { name: "Service: No rating" })).toBeTruthy();
   expect(glyphs()).toBe("☆☆☆☆☆");

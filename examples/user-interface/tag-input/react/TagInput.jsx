@@ -52,7 +52,7 @@ export function TagInput({ label, tags, onChange, maxTags = Infinity }) {
   }
 
   function handleInputKey(event) {
-    if (isComposing(event)) return;
+    if (isComposing(event) || hasModifier(event)) return;
     const { selectionStart, selectionEnd } = event.target;
     if (event.key === "Enter" && text.trim() !== "") {
       event.preventDefault();
@@ -66,6 +66,7 @@ export function TagInput({ label, tags, onChange, maxTags = Infinity }) {
   }
 
   function handleTagKey(event, index) {
+    if (hasModifier(event)) return;
     switch (event.key) {
       case "ArrowLeft":
         focusTag(Math.max(0, index - 1));
@@ -120,6 +121,11 @@ export function TagInput({ label, tags, onChange, maxTags = Infinity }) {
       <p role="status">{message}</p>
     </div>
   );
+}
+
+// With these the keys are the browser's, such as Alt and ArrowLeft to go back.
+function hasModifier(event) {
+  return event.ctrlKey || event.altKey || event.metaKey;
 }
 
 // Safari ends the composition before the key press that confirms it; only its key code tells.

@@ -1,9 +1,12 @@
-import { act, cleanup, createEvent, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, configure, createEvent, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { TagInput } from "./TagInput.jsx";
+
+// Effects run twice, as in development.
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -185,6 +188,16 @@ test("R5: a tag typed at the limit stays and can be entered later", async () => 
   expect([box().value, status()]).toEqual(["", "fig added"]);
 });
 
+test("R5: tags given twice count twice", async () => {
+  const onChange = vi.fn();
+  const user = userEvent.setup({ delay: null });
+  render(<TagInput label="Fruits" tags={["plum", "Plum"]} onChange={onChange} maxTags={3} />);
+  act(() => box().focus());
+  await user.paste("fig, kiwi");
+  expect(changes({ onChange })).toEqual([["plum", "Plum", "fig"]]);
+  expect(box().value).toBe("kiwi");
+});
+
 test("R6: Backspace in the empty box takes the last tag back", async () => {
   const view = show({ initial: ["plum", "apple"] });
   await type(view, "{Backspace}");
@@ -267,6 +280,18 @@ test("R7: after the removal of the only tag the focus is in the box", async () =
   await view.user.keyboard("{ArrowLeft}{Delete}");
   expect(tags()).toEqual([]);
   expect(focusedName()).toBe("box");
+});
+
+test.each(["ctrlKey", "altKey", "metaKey"])("R6 R7: keys with %s are left alone", async (modifier) => {
+  const view = show({ initial: ["plum", "apple"] });
+  const pressWith = (element, key) => fireEvent.keyDown(element, { key, [modifier]: true });
+  expect(["Backspace", "ArrowLeft"].map((key) => pressWith(box(), key))).toEqual([true, true]);
+  expect(focusedName()).toBe("box");
+  await view.user.keyboard("{ArrowLeft}");
+  const keys = ["ArrowLeft", "ArrowRight", "Home", "End", "Delete", "Backspace"];
+  expect(keys.filter((key) => !pressWith(remover("apple"), key))).toEqual([]);
+  expect(focusedName()).toBe("Remove apple");
+  expect(changes(view)).toEqual([]);
 });
 
 test.each(["Delete", "Backspace"])("R7: a repeated %s removes nothing", (key) => {

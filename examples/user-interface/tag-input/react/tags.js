@@ -14,7 +14,7 @@ export function sortParts(parts, tags, maxTags) {
     const key = part.toLowerCase();
     if (known.has(key)) {
       result.repeated.push(part);
-    } else if (known.size >= maxTags) {
+    } else if (tags.length + result.added.length >= maxTags) {
       result.excess.push(part);
     } else {
       known.add(key);

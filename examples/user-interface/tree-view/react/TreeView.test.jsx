@@ -1,8 +1,11 @@
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { TreeView } from "./TreeView.jsx";
+
+// Effects run twice, as in development.
+configure({ reactStrictMode: true });
 
 afterEach(() => {
   cleanup();

@@ -91,7 +91,7 @@ function stateText(entry) {
     case "uploaded":
       return "Uploaded";
     case "failed":
-      return `Failed: ${entry.error.message}`;
+      return `Failed: ${entry.error?.message ?? entry.error}`;
     default:
       return "Canceled";
   }

@@ -1,8 +1,11 @@
-import { act, cleanup, render, screen, within } from "@testing-library/react";
+import { act, cleanup, configure, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test } from "vitest";
 
 import { UploadQueue } from "./UploadQueue.jsx";
+
+// Effects run twice, as in development.
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -308,6 +311,13 @@ test("R7: only the file whose upload is rejected fails", async () => {
   expect(buttons()).toEqual(["Retry a", "Cancel b"]);
   await view.uploads[1].succeed();
   expect(status()).toBe("1 uploaded, 1 failed");
+});
+
+test.each(["disk full", undefined])("R7: an upload that is rejected with %j, which is no error, fails alone", async (reason) => {
+  const view = show({ upload: async (each) => each.name === "a" && Promise.reject(reason) });
+  await chooseNamed(view, "a", "b");
+  await screen.findByText("1 uploaded, 1 failed");
+  expect(rows()).toEqual([`a | Failed: ${reason}`, "b | Uploaded"]);
 });
 
 test("R7: an upload that throws at once fails, and the others go on", async () => {
