@@ -1,7 +1,9 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { InfiniteFeed } from "./InfiniteFeed.jsx";
+
+configure({ reactStrictMode: true });
 
 /** Observers that watch an element now. */
 let watching;
@@ -35,7 +37,7 @@ afterEach(() => {
 /** Runs a step and everything that follows from it in the same turn of the event loop. */
 async function settle(step) {
   await act(async () => {
-    step();
+    await step();
     await new Promise((resolve) => setTimeout(resolve));
   });
 }
@@ -200,6 +202,19 @@ test("R3: what is told twice starts one load", async () => {
   await view.loads[0].answer("c1", "a");
   tell(true, true);
   expect(view.loads).toHaveLength(2);
+});
+
+test("R3: nothing is observed any more when a load starts, even before the next rendering", async () => {
+  const loadPage = vi.fn(async () => ({ posts: [postOf("a")], nextCursor: "c1" }));
+  show({ loadPage });
+  await settle(async () => {
+    tell(true);
+    const observed = watching.length;
+    await Promise.resolve();
+    tell(true);
+    expect(observed).toBe(0);
+  });
+  expect([ids(), loadPage.mock.calls.length, isObserved()]).toEqual([["a"], 1, [true]]);
 });
 
 // --- R4

@@ -54,7 +54,9 @@ export function useFeed(query, loadPage, sentinelRef) {
   useEffect(() => {
     if (feed.phase !== "ready") return undefined;
     const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) handleInView();
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      handleInView();
     });
     observer.observe(sentinelRef.current);
     return () => observer.disconnect();

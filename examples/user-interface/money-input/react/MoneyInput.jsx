@@ -22,6 +22,12 @@ export function MoneyInput({
   const inputRef = useRef(null);
   const money = useMemo(() => moneyFormat(locale, currency), [locale, currency]);
   const [draft, setDraft] = useState(null);
+  const [knownValue, setKnownValue] = useState(value);
+
+  if (value !== knownValue) {
+    setKnownValue(value);
+    if (draft !== null && draft.amount !== value) setDraft(null);
+  }
 
   const isDraftShown = draft !== null && draft.amount === value;
   const message = isDraftShown && draft.wasLeft ? draft.message : null;

@@ -1,9 +1,11 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { MoneyInput } from "./MoneyInput.jsx";
+
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -335,6 +337,23 @@ test("R8: another value given replaces the text", () => {
   expect(text()).toBe("2.0");
   view.rerender(field(450));
   expect(text()).toBe("4.50");
+  view.rerender(field(200));
+  expect(text()).toBe("2.00");
   view.rerender(field(null));
   expect(text()).toBe("");
+  edit("x");
+  fireEvent.blur(input());
+  expect([text(), message()]).toEqual(["x", "Enter an amount like 1,234.56"]);
+  view.rerender(field(450));
+  view.rerender(field(null));
+  expect([text(), message(), input().getAttribute("aria-invalid")]).toEqual(["", "", "false"]);
+});
+
+test("R8: a parent that takes the value later gets the text back", () => {
+  const field = (value) => <MoneyInput label="Price" {...DOLLARS} value={value} onChange={() => {}} />;
+  const view = render(field(200));
+  edit("3.5");
+  expect(text()).toBe("2.00");
+  view.rerender(field(350));
+  expect(text()).toBe("3.5");
 });

@@ -24,7 +24,7 @@ export function OptimisticList({ label, items, saveDone, deleteItem }) {
   }
 
   function endFailure(type, change) {
-    dispatch({ type, change });
+    flushSync(() => dispatch({ type, change }));
     listRef.current.focus();
   }
 

@@ -19,10 +19,10 @@ export function PermissionForm({ label, fields, role, values, onSubmit }) {
       ...field,
       id: `${baseId}${index}`,
       access: accessOf(role, field),
-      initial: KINDS[field.kind].toDraft(initialValues[field.name]),
+      initial: draftOf(field, initialValues),
     }))
     .filter(({ access }) => access !== "nothing")
-    .map((field) => ({ ...field, draft: edits[field.name] ?? field.initial }));
+    .map((field) => ({ ...field, draft: draftOf(field, { ...initialValues, ...edits }) }));
   const editable = shown.filter(({ access }) => access === "edit");
   const messages = Object.fromEntries(editable.map((field) => [field.name, messageFor(field, field.draft)]));
   const invalid = editable.filter(({ name }) => messages[name] !== null);
@@ -58,6 +58,11 @@ export function PermissionForm({ label, fields, role, values, onSubmit }) {
   );
 }
 
+/** What the field's control holds by these values, of which only own properties count. */
+function draftOf(field, values) {
+  return KINDS[field.kind].toDraft(Object.hasOwn(values, field.name) ? values[field.name] : null, field);
+}
+
 function ErrorSummary({ fields, messages }) {
   function focusField(event, id) {
     event.preventDefault();
@@ -65,15 +70,17 @@ function ErrorSummary({ fields, messages }) {
   }
 
   return (
-    <ul role="alert">
-      {fields.map(({ id, name }) => (
-        <li key={name}>
-          <a href={`#${id}`} onClick={(event) => focusField(event, id)}>
-            {messages[name]}
-          </a>
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul>
+        {fields.map(({ id, name }) => (
+          <li key={name}>
+            <a href={`#${id}`} onClick={(event) => focusField(event, id)}>
+              {messages[name]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

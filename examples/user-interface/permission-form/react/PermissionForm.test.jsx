@@ -1,8 +1,10 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { PermissionForm } from "./PermissionForm.jsx";
+
+configure({ reactStrictMode: true });
 
 afterEach(cleanup);
 
@@ -91,6 +93,21 @@ test("R1: missing values are empty", () => {
     false,
     "",
   ]);
+});
+
+test("R1: a value that is not among the options is empty", () => {
+  const view = show({ fields: [FIELDS[3]], values: { color: "x" } });
+  expect(control("Color").value).toBe("");
+  save();
+  expect(view.sent()).toEqual([[{ color: "" }]]);
+});
+
+test("R1: a field may have the name of what each object has", () => {
+  const view = show({ fields: [{ ...FIELDS[0], name: "constructor" }], values: {} });
+  expect(control("Name").value).toBe("");
+  enter("Name", "Bob");
+  save();
+  expect(view.sent()).toEqual([[{ constructor: "Bob" }]]);
 });
 
 // --- R2
@@ -245,7 +262,8 @@ test("R6: messages come with saving, the first field gets the focus", () => {
   expect(view.sent()).toEqual([]);
   expect(document.activeElement).toBe(control("Name"));
   expect(screen.getByRole("textbox", { name: "Age", description: "Age must be a number" })).toBe(control("Age"));
-  expect(screen.getByRole("alert").contains(links()[0])).toBe(true);
+  expect(within(screen.getByRole("alert")).getAllByRole("listitem").map((item) => item.firstChild)).toEqual(links());
+  expect(within(screen.getByRole("alert")).getByRole("list").contains(links()[0])).toBe(true);
 });
 
 test("R6: links move the focus", () => {

@@ -1,7 +1,7 @@
 /**
  * What the kinds of fields differ in; a draft is what a control holds.
  *
- * `toDraft` takes a value, which may be missing, and `toValue` a valid draft. `toText` is for reading; its
+ * `toDraft` takes a value, which may be missing, or a draft, and `toValue` a valid draft. `toText` is for reading; its
  * answer is empty if the draft is.
  */
 export const KINDS = {
@@ -23,7 +23,7 @@ export const KINDS = {
     isEmpty: (draft) => !draft,
   },
   choice: {
-    toDraft: (value) => value ?? "",
+    toDraft: (value, { options }) => (options.some((option) => option.value === value) ? value : ""),
     toValue: (draft) => draft,
     toText: (draft, { options }) => options.find(({ value }) => value === draft)?.label ?? "",
   },
