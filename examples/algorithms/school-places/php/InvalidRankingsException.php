@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace SchoolPlaces;
 
-require_once __DIR__ . '/Problem.php';
-
 /** The lists have problems. */
 final class InvalidRankingsException extends \InvalidArgumentException
 {

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace SchoolPlaces;
 
-require_once __DIR__ . '/Reason.php';
-
 /** What is wrong with an applicant or school of this name, or with one entry of its list. */
 final class Problem
 {

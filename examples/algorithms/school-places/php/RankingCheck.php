@@ -4,10 +4,6 @@ declare(strict_types=1);
 
 namespace SchoolPlaces;
 
-require_once __DIR__ . '/Applicant.php';
-require_once __DIR__ . '/Problem.php';
-require_once __DIR__ . '/School.php';
-
 /** Finds the problems of applicants and schools. */
 final class RankingCheck
 {

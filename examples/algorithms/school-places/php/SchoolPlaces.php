@@ -8,7 +8,9 @@ require_once __DIR__ . '/Applicant.php';
 require_once __DIR__ . '/Candidate.php';
 require_once __DIR__ . '/InvalidRankingsException.php';
 require_once __DIR__ . '/Placement.php';
+require_once __DIR__ . '/Problem.php';
 require_once __DIR__ . '/RankingCheck.php';
+require_once __DIR__ . '/Reason.php';
 require_once __DIR__ . '/School.php';
 
 /** Assigns applicants to schools by deferred acceptance. */
@@ -53,7 +55,8 @@ final class SchoolPlaces
     {
         $names = array_map(static fn (School $one): string => $one->name, $schools);
         $places = array_combine($names, array_map(static fn (School $one): int => $one->places, $schools));
-        $ranks = array_combine($names, array_map(static fn (School $one): array => array_flip($one->ranking), $schools));
+        $rankings = array_map(static fn (School $one): array => array_flip($one->ranking), $schools);
+        $ranks = array_combine($names, $rankings);
         $admitted = [];
         $applying = self::able(array_map(self::candidate($ranks), $applicants));
         while ($applying !== []) {

@@ -4,9 +4,6 @@ declare(strict_types=1);
 
 namespace IniConfig;
 
-require_once __DIR__ . '/InvalidValueException.php';
-require_once __DIR__ . '/MissingSettingException.php';
-
 /** Settings by section and key. */
 final class Config
 {

@@ -7,7 +7,12 @@ namespace IniConfig;
 require_once __DIR__ . '/Config.php';
 require_once __DIR__ . '/Entry.php';
 require_once __DIR__ . '/ParseException.php';
+require_once __DIR__ . '/Problem.php';
+require_once __DIR__ . '/Reason.php';
 require_once __DIR__ . '/Section.php';
+require_once __DIR__ . '/SettingException.php';
+require_once __DIR__ . '/InvalidValueException.php';
+require_once __DIR__ . '/MissingSettingException.php';
 
 /** Reads settings from INI texts. */
 final class IniParser

@@ -112,7 +112,7 @@ final class IniParserTest extends TestCase
 
     public function badLines(): array
     {
-        $sections = ['[a b]', '[]', '[a] x', '[a', '[[a]]', '[ a]', '[a ]', '[a]]', "[\u{e9}]", '[a] = 1', '[', '[a];x'];
+        $sections = ['[a b]', '[]', '[a] x', '[a', '[[a]]', '[ a]', '[a ]', '[a]]', "[\u{e9}]", '[a] = 1', '['];
         $escapes = ['a = "\x', 'a = "\r"', 'a = "\\\'"', 'a = "b\N" c', 'a = "\\\\\q"', "a = \"\\\u{e9}\"", 'a = "\ "'];
         $ends = ['a = "b\"', 'a = "', 'a = "b', 'a = "\\', 'a = "b\\\\\"', 'a = "b\n\\', 'a = "b; c'];
         $keys = ['= 1', '=', 'a b = "', 'a! = 1', "\u{e9} = 1", "a\t b=", '"a" = 1', 'a[] = 1', 'a: 1 = "\x'];

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace IniConfig;
 
-require_once __DIR__ . '/SettingException.php';
-
 /** A value is not of the type asked for. */
 final class InvalidValueException extends SettingException
 {

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace IniConfig;
 
-require_once __DIR__ . '/SettingException.php';
-
 /** A key is not set. */
 final class MissingSettingException extends SettingException
 {

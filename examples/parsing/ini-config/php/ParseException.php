@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace IniConfig;
 
-require_once __DIR__ . '/Problem.php';
-
 /** A text has problems. */
 final class ParseException extends \UnexpectedValueException
 {

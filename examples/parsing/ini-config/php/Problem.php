@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace IniConfig;
 
-require_once __DIR__ . '/Reason.php';
-
 /** A line, of which the first is 1, and what is wrong with it. */
 final class Problem
 {
