@@ -178,6 +178,7 @@ TEST_CASE("R3: the earlier leg where routes first differ")
             {"A>Y:1 A>X:2 X>D:1 Y>D:2", "3 A Y D"},
             {"A>P:1 A>Q:1 Q>R:1 P>S:1 R>D:1 S>D:1", "3 A P S D"},
             {"A>X:5 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A Y D"},
+            {"A>X:1 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A X D"},
         },
         "A", "D");
 }

@@ -78,7 +78,7 @@ namespace LimitedStops
         [Test]
         public void NegativeLimitIsRefused_R2()
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => Find("A>B:1", "A", "B", -1));
+            Assert.Throws<ArgumentOutOfRangeException>(() => Find("A>B:-7", "X", "B", -1));
             Assert.AreEqual("1 A B", Find("A>B:1", "A", "B", 0));
         }
 
@@ -98,6 +98,7 @@ namespace LimitedStops
         [TestCase("A>Y:1 A>X:2 X>D:1 Y>D:2", "3 A Y D")]
         [TestCase("A>P:1 A>Q:1 Q>R:1 P>S:1 R>D:1 S>D:1", "3 A P S D")]
         [TestCase("A>X:5 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A Y D")]
+        [TestCase("A>X:1 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A X D")]
         public void EarlierLegWhereRoutesFirstDiffer_R3(string legs, string expected)
         {
             Assert.AreEqual(expected, Find(legs, "A", "D", 5));

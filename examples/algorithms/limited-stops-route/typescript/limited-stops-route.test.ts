@@ -71,7 +71,10 @@ test("R2: stops are limited, whatever the order of the list", () => {
 
 test("R2: a limit that is no whole number from 0 on is refused", () => {
   for (const limit of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-    assert.throws(() => find("A>B:1", "A", "B", limit), RangeError);
+    assert.throws(
+      () => find("A>B:-7", "X", "B", limit),
+      (error) => error instanceof RangeError && !(error instanceof InvalidCostError),
+    );
   }
   assert.equal(find("A>B:1", "A", "B", 0), "1 A B");
 });
@@ -96,6 +99,7 @@ test("R3: the earlier leg where routes first differ", () => {
     ["A>Y:1 A>X:2 X>D:1 Y>D:2", "3 A Y D"],
     ["A>P:1 A>Q:1 Q>R:1 P>S:1 R>D:1 S>D:1", "3 A P S D"],
     ["A>X:5 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A Y D"],
+    ["A>X:1 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A X D"],
   ]) {
     assert.equal(find(legs, "A", "D", 5), expected);
   }

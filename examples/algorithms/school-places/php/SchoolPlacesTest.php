@@ -41,7 +41,7 @@ final class SchoolPlacesTest extends TestCase
      *           [2, "a-none b-X c-X d-Y"]
      *           [3, "a-X b-X c-X d-Y"]
      *           [4, "a-X b-X c-X d-X"]
-     *           [9, "a-X b-X c-X d-X"]
+     *           [9223372036854775807, "a-X b-X c-X d-X"]
      */
     public function testPlaces_R2(int $places, string $expected): void
     {

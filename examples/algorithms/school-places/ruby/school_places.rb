@@ -57,7 +57,7 @@ module SchoolPlaces
     # Returns the candidates that are admitted, each at their school.
     def admit(applicants, schools)
       ranks = schools.to_h { |school| [school.name, school.ranking.each_with_index.to_h] }
-      places = schools.to_h { |school| [school.name, school.places] }
+      places = schools.to_h { |school| [school.name, [school.places, applicants.size].min] }
       admitted = Hash.new([].freeze)
       applying = candidates(applicants, ranks)
       until applying.empty?

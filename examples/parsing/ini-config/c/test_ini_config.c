@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ini_config.h"
 
@@ -350,6 +351,35 @@ START_TEST(test_missing_settings__R6_R7)
 }
 END_TEST
 
+START_TEST(test_long_lines__R8)
+{
+    enum { SPACES = 30000, PAIRS = 600000 };
+    char *spread = malloc(SPACES + 16);
+    char *quoted = malloc(3 * PAIRS + 16);
+    ck_assert(spread && quoted);
+    snprintf(spread, SPACES + 16, "a = x%*sy", SPACES, "");
+    char *end = quoted + sprintf(quoted, "b = \"");
+    for (int i = 0; i < PAIRS; i++, end += 3) {
+        memcpy(end, "x\\n", 3);
+    }
+    strcpy(end, "\"");
+
+    clock_t started = clock();
+    assert_value(spread, "", "a", spread + 4);
+    ini_config *config = parse(quoted);
+    ck_assert(clock() - started < 2 * CLOCKS_PER_SEC);
+    const char *value = ini_get(config, "", "b");
+    ck_assert_ptr_nonnull(value);
+    ck_assert_uint_eq(strlen(value), 2 * PAIRS);
+    for (int i = 0; i < PAIRS; i++) {
+        ck_assert(value[2 * i] == 'x' && value[2 * i + 1] == '\n');
+    }
+    ini_free(config);
+    free(spread);
+    free(quoted);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("ini-config");
@@ -372,6 +402,7 @@ int main(void)
     tcase_add_test(tests, test_booleans__R7);
     tcase_add_test(tests, test_what_is_no_boolean__R7);
     tcase_add_test(tests, test_missing_settings__R6_R7);
+    tcase_add_test(tests, test_long_lines__R8);
     Suite *suite = suite_create("ini-config");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -1,6 +1,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -283,6 +284,25 @@ TEST_CASE("R7: what is no boolean")
         CAPTURE(text);
         const Config config = Config::parse("[s]\na = \"" + text + '"');
         CHECK(error_of([&] { config.boolean("s", "a"); }) == std::vector<std::string>{"s", "a", text});
+    }
+}
+
+TEST_CASE("R8: long lines")
+{
+    const std::string spread = 'x' + std::string(30'000, ' ') + 'y';
+    std::string quoted = "\"";
+    std::string meaning;
+    for (int i = 0; i < 600'000; ++i) {
+        quoted += "x\\n";
+        meaning += "x\n";
+    }
+    quoted += '"';
+    for (const auto& [text, expected] : {std::pair(spread, spread), std::pair(quoted, meaning)}) {
+        const auto started = std::chrono::steady_clock::now();
+        const std::string found = value_of(text);
+        CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(2));
+        const bool is_whole = found == expected;
+        CHECK(is_whole);
     }
 }
 

@@ -18,7 +18,6 @@ require_once __DIR__ . '/MissingSettingException.php';
 final class IniParser
 {
     private const NAME = '[A-Za-z0-9_.-]+';
-    private const QUOTED = '\A"((?:[^"\\\\]++|\\\\["\\\\nt])*+)';
     private const ESCAPES = ['\\"' => '"', '\\\\' => '\\', '\\n' => "\n", '\\t' => "\t"];
 
     /** @throws ParseException */
@@ -70,12 +69,15 @@ final class IniParser
             return new Entry($number, $key, $value);
         }
 
-        return match (1) {
-            preg_match('/' . self::QUOTED . '"\z/', $value, $found)
-                => new Entry($number, $key, strtr($found[1], self::ESCAPES)),
-            preg_match('/' . self::QUOTED . '\\\\?\z/', $value) => new Problem($number, Reason::Unterminated),
-            preg_match('/' . self::QUOTED . '\\\\/', $value) => new Problem($number, Reason::BadEscape),
-            default => new Problem($number, Reason::TrailingText),
+        $end = 1 + strcspn($value, '"\\', 1);
+        while (isset(self::ESCAPES[substr($value, $end, 2)])) {
+            $end += 2 + strcspn($value, '"\\', $end + 2);
+        }
+
+        return match (substr($value, $end)) {
+            '"' => new Entry($number, $key, strtr(substr($value, 1, $end - 1), self::ESCAPES)),
+            '', '\\' => new Problem($number, Reason::Unterminated),
+            default => new Problem($number, $value[$end] === '"' ? Reason::TrailingText : Reason::BadEscape),
         };
     }
 }

@@ -232,6 +232,18 @@ final class IniParserTest extends TestCase
         $this->assertMatchesRegularExpression('/web.*host/', $message(fn () => $config->boolean('web', 'host')));
     }
 
+    public function testLongLines_R8(): void
+    {
+        $spread = 'x' . str_repeat(' ', 30_000) . 'y';
+        $quoted = '"' . str_repeat('x\n', 600_000) . '"';
+        foreach ([[$spread, $spread], [$quoted, str_repeat("x\n", 600_000)]] as [$text, $expected]) {
+            $started = hrtime(true);
+            $found = $this->valueOf($text);
+            $this->assertLessThan(2e9, hrtime(true) - $started);
+            $this->assertTrue($found === $expected);
+        }
+    }
+
     /** What stands after "a = " in the only setting of a text. */
     private function valueOf(string $text): ?string
     {

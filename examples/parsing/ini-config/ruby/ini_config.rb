@@ -111,7 +111,7 @@ module IniConfig
 
     # Returns what a line says, as a list.
     def read(line, number)
-      case line.chomp("\r").gsub(/\A[ \t]+|[ \t]+\z/, "")
+      case line.chomp("\r")[/\A[ \t]*(.*[^ \t])?/, 1].to_s
       when "", /\A[;#]/ then []
       when /\A\[(#{NAME})\]\z/o then [Section.new($1)]
       when /\A\[/ then [Section.new(nil), Problem.new(number, :bad_section)]

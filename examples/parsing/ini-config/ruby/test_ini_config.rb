@@ -141,6 +141,16 @@ class TestIniConfig < Minitest::Test
     end
   end
 
+  def test_long_lines__R8
+    spread = "x#{" " * 30_000}y"
+    { spread => spread, "\"#{'x\n' * 600_000}\"" => "x\n" * 600_000 }.each do |text, expected|
+      started = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      found = value(text)
+      assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - started, :<, 2
+      assert found == expected, "another value of #{found&.length} characters"
+    end
+  end
+
   def test_missing_settings__R6_R7
     config = parse("a = 1\n[s]\nb = 1\n")
     %i[integer boolean].each do |type|

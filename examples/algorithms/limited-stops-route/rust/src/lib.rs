@@ -64,7 +64,7 @@ type Trails<'a> = HashMap<&'a str, usize>;
 /// `InvalidCost` of the first such leg, `UnknownPlace` of `from` or `to`, looked for in this order.
 pub fn cheapest_route<'a>(
     legs: &[Leg<'a>],
-    from: &'a str,
+    from: &str,
     to: &'a str,
     max_stops: usize,
 ) -> Result<Option<Route<'a>>, RouteError> {

@@ -114,6 +114,7 @@ fn earlier_leg_where_routes_first_differ__R3() {
         ("A>Y:1 A>X:2 X>D:1 Y>D:2", "3 A Y D"),
         ("A>P:1 A>Q:1 Q>R:1 P>S:1 R>D:1 S>D:1", "3 A P S D"),
         ("A>X:5 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A Y D"),
+        ("A>X:1 A>Y:1 A>X:1 X>D:1 Y>D:1", "2 A X D"),
     ] {
         assert_eq!(find(legs, "A", "D", 5), expected);
     }

@@ -2,6 +2,7 @@ package limitedstops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,7 +80,7 @@ class RouteFinderTest {
     @Test
     @DisplayName("R2: a negative limit is refused")
     void negativeLimit() {
-        assertThrows(IllegalArgumentException.class, () -> find("A>B:1", "A", "B", -1));
+        assertThrowsExactly(IllegalArgumentException.class, () -> find("A>B:-7", "X", "B", -1));
         assertEquals("1 A B", find("A>B:1", "A", "B", 0));
     }
 
@@ -104,6 +105,7 @@ class RouteFinderTest {
         "A>Y:1 A>X:2 X>D:1 Y>D:2, 3 A Y D",
         "A>P:1 A>Q:1 Q>R:1 P>S:1 R>D:1 S>D:1, 3 A P S D",
         "A>X:5 A>Y:1 A>X:1 X>D:1 Y>D:1, 2 A Y D",
+        "A>X:1 A>Y:1 A>X:1 X>D:1 Y>D:1, 2 A X D",
     })
     @DisplayName("R3: the earlier leg where routes first differ")
     void earlierLeg(String legs, String expected) {
