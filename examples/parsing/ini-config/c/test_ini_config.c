@@ -353,7 +353,7 @@ END_TEST
 
 START_TEST(test_long_lines__R8)
 {
-    enum { SPACES = 30000, PAIRS = 600000 };
+    enum { SPACES = 30000, PAIRS = 100000 };
     char *spread = malloc(SPACES + 16);
     char *quoted = malloc(3 * PAIRS + 16);
     ck_assert(spread && quoted);
