@@ -18,7 +18,7 @@ ring_log_status ring_log_init(ring_log *log, void *storage, size_t entry_size, s
 
 uint64_t ring_log_append(ring_log *log, const void *entry)
 {
-    memcpy(slot(log, log->next), entry, log->entry_size);
+    memmove(slot(log, log->next), entry, log->entry_size);
     if (log->count < log->capacity) {
         log->count++;
     }

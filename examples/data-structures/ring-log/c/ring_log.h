@@ -32,7 +32,10 @@ typedef struct {
  */
 ring_log_status ring_log_init(ring_log *log, void *storage, size_t entry_size, size_t capacity);
 
-/** Copies an entry into the log, over the oldest one if the log is full, and returns its number. */
+/**
+ * Copies an entry into the log, over the oldest one if the log is full, and returns its number. The entry may be one
+ * that the log holds.
+ */
 uint64_t ring_log_append(ring_log *log, const void *entry);
 
 /** Returns the number of the oldest entry held, or the next number if the log is empty. */

@@ -138,6 +138,18 @@ START_TEST(test_overwrites_the_oldest__R2)
 }
 END_TEST
 
+START_TEST(test_appends_what_it_holds__R2)
+{
+    fixture fixture;
+    set_up(&fixture, 3);
+    append(&fixture, 4);
+    for (uint64_t number = 4; number < 8; number++) {
+        ck_assert_uint_eq(ring_log_append(&fixture.log, ring_log_get(&fixture.log, number - 3)), number);
+        ck_assert_int_eq(*(const int *)ring_log_get(&fixture.log, number), (int)((number - 1) % 3 + 1) * 10);
+    }
+}
+END_TEST
+
 START_TEST(test_read_from_every_number__R3)
 {
     for (size_t capacity = 1; capacity <= 4; capacity++) {
@@ -289,6 +301,7 @@ int main(void)
     tcase_add_test(tests, test_numbers_and_order__R1);
     tcase_add_test(tests, test_entries_are_copies_of_any_size__R1);
     tcase_add_test(tests, test_overwrites_the_oldest__R2);
+    tcase_add_test(tests, test_appends_what_it_holds__R2);
     tcase_add_test(tests, test_read_from_every_number__R3);
     tcase_add_test(tests, test_reader_goes_on_with_less_room__R3);
     tcase_add_test(tests, test_what_was_read_stays__R3);

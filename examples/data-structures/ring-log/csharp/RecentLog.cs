@@ -7,7 +7,7 @@ namespace RingLog
 {
     /// <summary>
     /// The most recent entries, at most as many as the capacity; each further one overwrites the oldest.
-    /// Enumerated from the oldest to the newest.
+    /// Enumerated from the oldest to the newest; it must not be changed meanwhile.
     /// </summary>
     public sealed class RecentLog<T> : IReadOnlyCollection<T>
     {

@@ -9,7 +9,7 @@ require_once __DIR__ . '/Batch.php';
 /**
  * The most recent entries, at most as many as the capacity; each further one overwrites the oldest.
  *
- * Iteration gives sequence numbers with their entries, oldest first.
+ * Iteration gives sequence numbers with their entries, oldest first; the log must not be changed meanwhile.
  */
 final class RingLog implements \Countable, \IteratorAggregate
 {
@@ -28,9 +28,10 @@ final class RingLog implements \Countable, \IteratorAggregate
     /** Adds an entry and returns its number. */
     public function append(mixed $entry): int
     {
-        $this->slots[$this->next % $this->capacity] = $entry;
+        $number = $this->next++;
+        $this->slots[$number % $this->capacity] = $entry;
 
-        return $this->next++;
+        return $number;
     }
 
     /** Removes all entries; the numbers go on. */

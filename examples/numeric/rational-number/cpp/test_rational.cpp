@@ -210,5 +210,18 @@ TEST_CASE("R8: what does not fit")
     CHECK_THROWS_AS(parse("99999999999999999999/0"), std::overflow_error);
     CHECK_THROWS_AS(parse("0.0000000000000000000"), std::overflow_error);
     CHECK_THROWS_AS(parse("10.000000000000000000"), std::overflow_error);
+    CHECK_THROWS_AS(Rational::parse(std::string(300'000, '9')), std::overflow_error);
+    CHECK_THROWS_AS(Rational::parse("0." + std::string(300'000, '0')), std::overflow_error);
     CHECK_THROWS_AS(max.rounded(1), std::overflow_error);
+}
+
+TEST_CASE("R8: sums that fit only in lowest terms")
+{
+    const Rational half(MAX, 2);
+    const Rational third(MAX, 3);
+    CHECK_THROWS_AS(half + half, std::overflow_error);
+    CHECK_THROWS_AS(half - third, std::overflow_error);
+    CHECK_THROWS_AS(third - half, std::overflow_error);
+    CHECK_THROWS_AS(Rational(-1099511623681, 4503599627374592) + Rational(1099511623682, 4502500115746815),
+                    std::overflow_error);
 }

@@ -98,7 +98,7 @@ namespace ExactFractions
             bool isFraction = match.Groups["mark"].Value == "/";
 
             long numerator = Number(isFraction ? head : head + tail);
-            long denominator = isFraction ? Number(tail) : Fitting(BigInteger.Pow(10, tail.Length));
+            long denominator = isFraction ? Number(tail) : PowerOfTen(tail.Length);
             return new Rational(match.Groups["sign"].Value == "-" ? -numerator : numerator, denominator);
         }
 
@@ -111,7 +111,7 @@ namespace ExactFractions
             {
                 throw new ArgumentOutOfRangeException(nameof(decimals), decimals, $"must be from 0 to {MostDecimals}");
             }
-            long scale = (long)BigInteger.Pow(10, decimals);
+            long scale = PowerOfTen(decimals);
             Rational scaled = this * scale;
             long whole = scaled.Numerator / scaled.Denominator;
             long rest = Math.Abs(scaled.Numerator % scaled.Denominator);
@@ -146,8 +146,11 @@ namespace ExactFractions
 
         private static long Number(string digits)
         {
-            return Fitting(BigInteger.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture));
+            return long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
         }
+
+        // A greater exponent, which may be the length of any text, does not fit either and is not worth its time.
+        private static long PowerOfTen(int exponent) => Fitting(BigInteger.Pow(10, Math.Min(exponent, MostDecimals + 1)));
 
         private static long Fitting(BigInteger value)
         {

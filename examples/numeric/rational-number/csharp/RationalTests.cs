@@ -279,7 +279,20 @@ namespace ExactFractions
             Assert.Throws<OverflowException>(() => Of("99999999999999999999/0"));
             Assert.Throws<OverflowException>(() => Of("0.0000000000000000000"));
             Assert.Throws<OverflowException>(() => Of("10.000000000000000000"));
+            Assert.Throws<OverflowException>(() => Of(new string('9', 300000)));
+            Assert.Throws<OverflowException>(() => Of("0." + new string('0', 300000)));
             Assert.Throws<OverflowException>(() => Greatest.Rounded(1));
+        }
+
+        [Test]
+        public void SumsThatFitOnlyInLowestTerms__R8()
+        {
+            var half = new Rational(Max, 2);
+            Assert.Throws<OverflowException>(() => Ignore(half + half));
+            Assert.Throws<OverflowException>(() => Ignore(half - new Rational(Max, 3)));
+            Assert.Throws<OverflowException>(() => Ignore(new Rational(Max, 3) - half));
+            Assert.Throws<OverflowException>(() => Ignore(
+                new Rational(-1099511623681, 4503599627374592) + new Rational(1099511623682, 4502500115746815)));
         }
     }
 }

@@ -256,7 +256,23 @@ final class RationalTest extends TestCase
             fn () => Rational::parse('99999999999999999999/0'),
             fn () => Rational::parse('0.0000000000000000000'),
             fn () => Rational::parse('10.000000000000000000'),
+            fn () => Rational::parse(str_repeat('9', 300_000)),
+            fn () => Rational::parse('0.' . str_repeat('0', 300_000)),
             fn () => $max->rounded(1),
+        ]);
+    }
+
+    public function testSumsThatFitOnlyInLowestTerms_R8(): void
+    {
+        $half = new Rational(PHP_INT_MAX, 2);
+        $third = new Rational(PHP_INT_MAX, 3);
+        $one = new Rational(-1_099_511_623_681, 4_503_599_627_374_592);
+        $other = new Rational(1_099_511_623_682, 4_502_500_115_746_815);
+        $this->assertThrows(OverflowException::class, [
+            fn () => $half->plus($half),
+            fn () => $half->minus($third),
+            fn () => $third->minus($half),
+            fn () => $one->plus($other),
         ]);
     }
 

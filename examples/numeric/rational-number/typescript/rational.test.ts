@@ -187,6 +187,13 @@ test("R8: integers without bounds", () => {
   assertText("1/9223372036854775808", parse("1/9223372036854775808"));
   assertText("1/10000000000000000000", parse("0.0000000000000000001"));
   assertText("10", parse("10.000000000000000000"));
+  assertText("9223372036854775807", of(MAX, 2n).plus(of(MAX, 2n)));
+  assertText("9223372036854775807/6", of(MAX, 2n).minus(of(MAX, 3n)));
+  assertText("-9223372036854775807/6", of(MAX, 3n).minus(of(MAX, 2n)));
+  assertText(
+    "1/16773120",
+    of(-1099511623681n, 4503599627374592n).plus(of(1099511623682n, 4502500115746815n)),
+  );
   assertText("9223372036854775807", max.rounded(1));
   assertText(`${10n ** 60n}`, parse(`${10n ** 60n}.4`).rounded(0));
 });
