@@ -221,6 +221,8 @@ START_TEST(test_missing_newline__R6)
         {"a\r\nb\n", "a\nb\n", 0, "@@ -1 +1 @@\n-a\r\n+a\n"},
         {"a\r\nb\r\n", "a\r\nc\r\n", 1, "@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n"},
         {"a\rb\n", "a\rc\n", 1, "@@ -1 +1 @@\n-a\rb\n+a\rc\n"},
+        {"\xc3\xa9\xe2\x80\xa8\f\n", "e\xcc\x81\xe2\x80\xa8\f\n", 0,
+         "@@ -1 +1 @@\n-\xc3\xa9\xe2\x80\xa8\f\n+e\xcc\x81\xe2\x80\xa8\f\n"},
     };
     assert_examples(examples, COUNT(examples));
 }

@@ -232,6 +232,7 @@ TEST_CASE("R6: no newline at the end, and carriage returns")
         {"a\r\nb\n", "a\nb\n", 0, "@@ -1 +1 @@\n-a\r\n+a\n"},
         {"a\r\nb\r\n", "a\r\nc\r\n", 1, "@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n"},
         {"a\rb\n", "a\rc\n", 1, "@@ -1 +1 @@\n-a\rb\n+a\rc\n"},
+        {"\u00e9\u2028\f\n", "e\u0301\u2028\f\n", 0, "@@ -1 +1 @@\n-\u00e9\u2028\f\n+e\u0301\u2028\f\n"},
     });
 }
 

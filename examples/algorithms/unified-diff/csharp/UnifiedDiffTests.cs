@@ -177,7 +177,6 @@ namespace LineDifferences
             AssertDiff("\n", "", 1, "@@ -1 +0,0 @@\n-\n");
             AssertDiff("a\n\nb\n", "a\nb\n", 1, "@@ -1,3 +1,2 @@\n a\n-\n b\n");
             AssertDiff("-a\n@@ -1 +1 @@\n", "-a\n+b\n", 1, "@@ -1,2 +1,2 @@\n -a\n-@@ -1 +1 @@\n++b\n");
-            AssertDiff("e\u0301\n", "\u00e9\n", 0, "@@ -1 +1 @@\n-e\u0301\n+\u00e9\n");
         }
 
         [Test]
@@ -193,6 +192,7 @@ namespace LineDifferences
             AssertDiff("a\r\nb\n", "a\nb\n", 0, "@@ -1 +1 @@\n-a\r\n+a\n");
             AssertDiff("a\r\nb\r\n", "a\r\nc\r\n", 1, "@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n");
             AssertDiff("a\rb\n", "a\rc\n", 1, "@@ -1 +1 @@\n-a\rb\n+a\rc\n");
+            AssertDiff("\u00e9\u2028\f\n", "e\u0301\u2028\f\n", 0, "@@ -1 +1 @@\n-\u00e9\u2028\f\n+e\u0301\u2028\f\n");
         }
 
         [Test]
