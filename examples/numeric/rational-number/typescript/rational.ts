@@ -30,9 +30,8 @@ export class Rational {
    * Throws a SyntaxError if the text has another form, a RangeError if the denominator is 0.
    */
   static parse(text: string): Rational {
-    const groups = FORM.exec(text)?.groups;
-    if (!groups) throw new SyntaxError(`Not a fraction: ${text}`);
-    const { sign, head, mark, tail = "" } = groups;
+    const { sign, head, mark, tail = "" } = FORM.exec(text)?.groups ?? {};
+    if (head === undefined) throw new SyntaxError(`Not a fraction: ${text}`);
     const [numerator, denominator] =
       mark === "/" ? [BigInt(head), BigInt(tail)] : [BigInt(head + tail), 10n ** BigInt(tail.length)];
     return new Rational(sign === "-" ? -numerator : numerator, denominator);
