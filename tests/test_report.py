@@ -312,7 +312,8 @@ def test_nothing_from_an_example_is_more_than_text(built, tmp_path):
     assert bare.count('{{ 7 }}') > 10
 
 
-def test_same_bytes_in_another_process(built):
+def test_same_bytes_in_another_process_and_place(built, tmp_path):
+    shutil.copytree(REPOSITORY / 'stages', tmp_path / 'elsewhere/stages')
     before = {path: path.read_bytes() for path in built.rglob('*') if path.is_file()}
     shutil.rmtree(built)
     environment = {
@@ -320,7 +321,7 @@ def test_same_bytes_in_another_process(built):
         'PYTHONHASHSEED': '7',
         'TZ': 'Asia/Tokyo',
         'LC_ALL': 'C',
-        'PYTHONPATH': os.pathsep.join([str(REPOSITORY), *filter(None, sys.path)]),
+        'PYTHONPATH': os.pathsep.join([str(tmp_path / 'elsewhere'), *filter(None, sys.path)]),
     }
     subprocess.run([sys.executable, '-m', 'stages.report', *REPORT], env=environment, check=True, capture_output=True)
     assert {path: path.read_bytes() for path in built.rglob('*') if path.is_file()} == before

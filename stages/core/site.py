@@ -146,7 +146,7 @@ def _facts_digest(entry: Entry, found: Proofs) -> str:
 @functools.cache
 def _made_by() -> str:
     """The digest of our own code and templates, and of the libraries that make pages."""
-    sources = {path.as_posix(): path.read_bytes() for path in sorted(PACKAGE.rglob('*.py'))}
+    sources = {path.relative_to(PACKAGE).as_posix(): path.read_bytes() for path in sorted(PACKAGE.rglob('*.py'))}
     templates = {f'{TEMPLATES.name}/{path}': content for path, content in files.tree(TEMPLATES).items()}
     versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
     return files.digest({**sources, **templates, **versions})
