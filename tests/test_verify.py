@@ -193,10 +193,11 @@ def test_test_that_can_not_fail_is_refused_in_every_language(tree, pipeline):
     }
 
 
-def test_name_that_no_run_has_again_is_refused(tree, pipeline):
+@pytest.mark.parametrize('name', ['t.TempDir()', '"at /box/example/clamp.go:3"'])
+def test_name_that_no_run_has_again_is_refused(tree, pipeline, name):
     only(tree, GO)
     path = tree / GO / 'clamp_test.go'
-    test = 'func TestPath_R1(t *testing.T) { t.Run(t.TempDir(), func(t *testing.T) {}) }'
+    test = f'func TestPath_R1(t *testing.T) {{ t.Run({name}, func(t *testing.T) {{}}) }}'
     path.write_text(f'{path.read_text()}\n{test}\n')
     (reason,) = pipeline()[0][GO]['reasons']
     assert reason.startswith('unstable_name:TestPath_R1')
