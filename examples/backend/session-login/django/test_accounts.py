@@ -159,6 +159,8 @@ def test_everything_survives_a_restart__R1_R7(tmp_path: object) -> None:
         command = [sys.executable, "-c", RESTARTABLE, token]
         token = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
     assert token == "alice 429"
+    command, in_memory = [sys.executable, "-c", RESTARTABLE, "first"], environment | {"DATABASE_PATH": ""}
+    assert subprocess.run(command, env=in_memory, check=True, capture_output=True).stdout.strip()
 
 
 def test_settings_come_from_the_environment() -> None:

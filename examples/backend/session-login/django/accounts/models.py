@@ -19,7 +19,7 @@ class Session(models.Model):
     """Somebody who is logged in. The token itself is not stored, only what it can be found by."""
 
     # Anybody may know it: it names the session, but does not open it.
-    public_id = models.CharField(max_length=32, unique=True)
+    public_id = models.CharField(max_length=36, unique=True)
     account = models.ForeignKey(Account, models.CASCADE, related_name="sessions")
     token_digest = models.CharField(max_length=64, unique=True)
     user_agent = models.TextField()

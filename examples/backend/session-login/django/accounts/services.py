@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -78,7 +79,7 @@ def log_in(username: str, password: str, user_agent: str, replaced_token: str) -
             raise InvalidCredentials
         Session.objects.filter(token_digest=_digest(replaced_token)).delete()
         session = account.sessions.create(
-            public_id=secrets.token_hex(16), token_digest=_digest(token), user_agent=user_agent
+            public_id=str(uuid4()), token_digest=_digest(token), user_agent=user_agent
         )
     return Login(session, token)
 

@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_asgi_application()
 
 # A database in memory lasts as long as a connection to it is open; Django closes its own after each request.
-_anchor = sqlite3.connect(settings.DATABASES["default"]["NAME"], uri=True, check_same_thread=False)
+_anchor = sqlite3.connect(settings.DATABASES["default"]["NAME"], uri=True)
 
 # In a thread of its own, because a server may import this module in its event loop, where Django uses no database.
 _migration = Thread(target=call_command, args=["migrate"], kwargs={"verbosity": 0})

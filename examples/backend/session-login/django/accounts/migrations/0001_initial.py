@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name="Session",
             fields=[
                 ("id", models.AutoField(primary_key=True)),
-                ("public_id", models.CharField(max_length=32, unique=True)),
+                ("public_id", models.CharField(max_length=36, unique=True)),
                 ("account", models.ForeignKey("accounts.account", CASCADE, related_name="sessions")),
                 ("token_digest", models.CharField(max_length=64, unique=True)),
                 ("user_agent", models.TextField()),
