@@ -40,14 +40,13 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
 }
 
 function parseObject(bytes: Buffer): object {
-  let value: unknown;
   try {
-    value = JSON.parse(utf8.decode(bytes));
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {
-    throw Problem.malformedJson();
+    // What is no JSON is answered like what is no object.
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw Problem.malformedJson();
-  return value;
+  throw Problem.malformedJson();
 }
 
 function checked(body: object, rules: ReadonlyMap<string, Rule>): object {
