@@ -91,8 +91,9 @@ export class Accounts {
     const verified = await this.#verify(username, password);
     const token = newToken();
     const begun = verified && this.#transaction(() => {
-      this.#run.endSessionOfToken.run(digestOf(replacedToken));
-      return this.#run.addSession.run(randomUUID(), digestOf(token), userAgent, username, verified).changes > 0;
+      const added = this.#run.addSession.run(randomUUID(), digestOf(token), userAgent, username, verified);
+      if (added.changes > 0) this.#run.endSessionOfToken.run(digestOf(replacedToken));
+      return added.changes > 0;
     });
     if (!begun) throw new Problem("invalid_credentials");
     return this.session(token);

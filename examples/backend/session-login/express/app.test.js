@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 
 import { createApp, optionsFromEnvironment } from "./app.js";
 
@@ -103,6 +105,20 @@ test("R3 R4: other sessions end with a new password", async (t) => {
   assert.deepEqual((await api.send("GET", "/session", { headers: first })).outcome, UNAUTHENTICATED);
   assert.deepEqual((await api.send("PUT", "/password", change)).outcome, [403, "wrong_password"]);
   await api.logIn(WRONG);
+});
+
+test("R4 R5: a login whose password is changed meanwhile fails and ends nothing", async (t) => {
+  const databasePath = temporaryFile(t);
+  const api = await startWithAlice(t, { databasePath, passwordCost: 16384 });
+  const headers = await api.logIn();
+  const database = new DatabaseSync(databasePath);
+  t.after(() => database.close());
+  const login = api.post("/session", ALICE, headers);
+  const attempts = database.prepare("SELECT count(*) AS number FROM attempts");
+  while (attempts.get().number === 0) await setImmediate();
+  database.exec("UPDATE accounts SET password_hash = 'of another password'");
+  assert.deepEqual((await login).outcome, REFUSED);
+  assert.equal((await api.send("GET", "/session", { headers })).status, 200);
 });
 
 test("R6: changes need the CSRF token of their session", async (t) => {

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
 
 import { Test } from "@nestjs/testing";
 
@@ -141,6 +143,20 @@ test("R3 R4: other sessions end with a new password", async (t) => {
   assert.equal((await api.send("GET", "/session", first)).outcome, UNAUTHENTICATED);
   assert.equal((await api.send("PUT", "/password", second, body)).outcome, "403 wrong_password");
   await api.logIn(WRONG);
+});
+
+test("R4 R5: a login whose password is changed meanwhile fails and ends nothing", async (t) => {
+  const databasePath = temporaryFile(t);
+  const api = await startWithAlice(t, { databasePath, passwordCost: 16384 });
+  const headers = await api.logIn();
+  const database = new DatabaseSync(databasePath);
+  t.after(() => database.close());
+  const login = api.send("POST", "/session", headers, ALICE);
+  const attempts = database.prepare("SELECT username FROM attempts");
+  while (!attempts.get()) await setImmediate();
+  database.exec("UPDATE accounts SET password_hash = 'of another password'");
+  assert.equal((await login).outcome, REFUSED);
+  assert.equal((await api.send("GET", "/session", headers)).status, 200);
 });
 
 test("R6: changes need the CSRF token of their session", async (t) => {

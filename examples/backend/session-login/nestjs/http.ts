@@ -37,9 +37,7 @@ export const SESSION_COOKIE = "session";
 
 /** The token that a request brings in its cookie, "" without one. */
 export function tokenOf(request: IncomingMessage): string {
-  for (const pair of (request.headers.cookie ?? "").split(";")) {
-    const [name, value = ""] = pair.trim().split("=", 2);
-    if (name === SESSION_COOKIE) return value;
-  }
-  return "";
+  const prefix = `${SESSION_COOKIE}=`;
+  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(prefix))?.slice(prefix.length) ?? "";
 }

@@ -59,8 +59,8 @@ export class SessionsService {
   begin(username: string, verifiedHash: string, userAgent: string, replacedToken: string): NewSession | undefined {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
     this.database.transaction(() => {
-      this.endByDigest.run(digestOf(replacedToken));
-      this.add.run(randomUUID(), digestOf(token), userAgent, username, verifiedHash);
+      const { changes } = this.add.run(randomUUID(), digestOf(token), userAgent, username, verifiedHash);
+      if (changes > 0) this.endByDigest.run(digestOf(replacedToken));
     });
     const session = this.find(token);
     return session && { token, session };

@@ -201,6 +201,8 @@ def test_health(api):
 def test_account_logs_in_with_its_password_only__R1(api, name):
     assert error(attempt(api, name, WRONG)) == REFUSED
     assert error(attempt(api, name, PASSWORD.upper())) == REFUSED
+    assert error(attempt(api, name, f"{PASSWORD} ")) == REFUSED
+    assert error(attempt(api, name.upper())) == REFUSED
     assert log_in(api, name).body["username"] == name
 
 
@@ -237,17 +239,19 @@ def test_login_answers_a_session_and_sets_its_cookie__R2(api, name):
     assert body_of(who(api, session), 200) == body
 
 
-@pytest.mark.parametrize("token", [None, "", "x", "A" * 43, "0" * 64, "%00", "a=b", '"', "x" * 4000])
+@pytest.mark.parametrize("token", [None, "", "x", "A" * 43, "0" * 64, "%00", "a=b", '"', "\xe9\xff", "x" * 4000])
 def test_request_without_a_known_cookie__R2(api, token):
-    headers = {} if token is None else {"Cookie": f"session={token}"}
+    headers = {} if token is None else {"Cookie": f"session={token}".encode("latin-1")}
     assert error(api.get("/session", headers=headers)) == UNAUTHENTICATED
     assert error(api.get("/sessions", headers=headers)) == UNAUTHENTICATED
 
 
 def test_parts_of_a_session_are_no_cookie__R2_R5(api, bystander):
-    for value in (bystander.body["id"], bystander.body["csrf_token"], bystander.token[:-1], bystander.token.swapcase()):
+    token = bystander.token
+    for value in (bystander.body["id"], bystander.body["csrf_token"], token[:-1], token + "x", token.swapcase()):
         assert error(who(api, bystander._replace(token=value))) == UNAUTHENTICATED
-    assert error(api.get("/session", headers={"Cookie": f"other={bystander.token}"})) == UNAUTHENTICATED
+    for cookie in ("other={}", "Session={}", "xsession={}", "session={}=", "session={}=x"):
+        assert error(api.get("/session", headers={"Cookie": cookie.format(token)})) == UNAUTHENTICATED
     both = {"Cookie": f"theme=dark; session={bystander.token}; x=y"}
     assert body_of(api.get("/session", headers=both), 200) == bystander.body
 
@@ -349,6 +353,25 @@ def test_login_ends_the_session_that_comes_with_it__R5(api, name, bystander):
     assert is_live(api, bystander)
 
 
+def test_login_ends_also_the_session_of_another_account__R5(api, name):
+    other = log_in(api, registered(api))
+    assert is_live(api, log_in(api, name, headers=other.cookie))
+    assert not is_live(api, other)
+
+
+def test_login_or_change_of_one_session_succeeds__R4_R5(api, name):
+    session = log_in(api, name)
+    calls = [lambda: change(api, session, PASSWORD), lambda: attempt(api, name, headers=session.cookie)]
+    changed, entered = at_once(2, lambda number: calls[number]())
+    if changed.status_code == 204:
+        assert error(entered) == REFUSED
+    else:
+        assert error(changed) == UNAUTHENTICATED
+        assert body_of(entered, 201)["username"] == name
+    assert is_live(api, session) == (changed.status_code == 204)
+    assert log_in(api, name, NEW if changed.status_code == 204 else PASSWORD).body["username"] == name
+
+
 def test_stolen_database_lets_nobody_in__R5(api, name):
     before = {value for row in stored_rows() for value in row}
     session = log_in(api, name)
@@ -413,7 +436,11 @@ def test_token_is_for_one_session_only__R6(api, name):
     assert done(api.delete("/session", headers=victim.headers))
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain; x=application/json", None]
+    + ["application/jsonp", "text/plain,application/json", "application/json,text/plain"],
+)
 def test_cross_site_form_cannot_log_in__R6(api, bystander, content_type):
     username = bystander.body["username"]
     headers = {"Content-Type": content_type} if content_type else {}
@@ -482,6 +509,8 @@ def test_unknown_account_and_wrong_password_look_the_same__R8(api, name):
     assert [answer[:2] for answer in answers[name]] == [REFUSED] * 5 + [LOCKED]
     known_work, unknown_work = (min(times[username][:5]) for username in (name, unknown))
     assert 0.3 < unknown_work / known_work < 3
+    assert register(api, unknown).status_code == 201
+    assert locked(attempt(api, unknown))
 
 
 SQL = ["' OR '1'='1' --", "'; DROP TABLE sessions; --", "' UNION SELECT 1,2,3 --", '" OR ""="', "%", "_", "\\"]
@@ -566,7 +595,8 @@ def test_faulty_fields_of_other_requests__R9(api, bystander):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"null", b'"x"', b"{} x", b"{'username': 1}", b'{"username": NaN}', b'{"username": "\xff"}'],
+    [b"", b"{", b"[]", b"null", b'"x"', b"{} x", b"{'username': 1}", b'{"username": NaN}', b'{"username": "\xff"}']
+    + [b"\xef\xbb\xbf{}", "{}".encode("utf-16"), b'{"username": "\xed\xa0\x80"}', b'{"username": "\n"}', b"{}\0"],
     ids=ascii,
 )
 def test_body_that_is_no_json_object__R9(api, bystander, body):
