@@ -71,7 +71,7 @@ class ArticleStore:
         self._connection.executescript(SCHEMA)
         with self._transaction() as connection:
             insert = "INSERT INTO secrets VALUES ('cursor_key', ?) ON CONFLICT DO NOTHING"
-            connection.execute(insert, (secrets.token_bytes(32),))
+            connection.execute(insert, (secrets.token_bytes(),))
             row = connection.execute("SELECT value FROM secrets WHERE name = 'cursor_key'").fetchone()
         self.cursor_key: bytes = row[0]
 

@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,10 +39,13 @@ def test_article_round_trip__R1(client: TestClient) -> None:
 
 def test_articles_and_cursors_survive_a_restart__R1_R5(tmp_path: Path) -> None:
     path = str(tmp_path / "articles.db")
-    with TestClient(create_app(path)) as client:
+    app = create_app(path)
+    with TestClient(app) as client:
         for slug in ("a", "b"):
             put(client, slug, "Tea", tags=("drink",))
         cursor = client.get("/search", params={"q": "tea", "limit": 1}).json()["next_cursor"]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        app.state.store.get("a")
     with TestClient(create_app(path)) as client:
         assert client.get("/articles/a").json()["tags"] == ["drink"]
         response = client.get("/search", params={"q": "tea", "cursor": cursor})

@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457).
 
-Werkzeug's own exceptions are the errors of the app; a code and faulty inputs are added where the status does not tell them.
+Werkzeug's own exceptions are the errors of the app; a code and faulty inputs are added where the status does not tell
+them.
 """
 
 from flask import Flask, Response, jsonify

@@ -22,8 +22,7 @@ def title_html(text: str) -> str:
 def snippet_html(text: str) -> str:
     """What surrounds the first occurrence; LENGTH characters before they are escaped."""
     runs = _runs(text)
-    before = len(runs[0][0]) if len(runs) > 1 else 0
-    start = max(0, before - CONTEXT)
+    start = max(0, len(runs[0][0]) - CONTEXT) if runs[1:] else 0
     shown = []
     left, room = start, LENGTH
     for run, is_marked in runs:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 TAG = re.compile("[a-z0-9-]{1,32}")
 
 _CHARACTERS = re.compile(r"[^\x00-\x1F\x7F]{1,200}")
-_TOKEN = re.compile(r'(-?)"([^"]*)"|(-?)tag:([^ "]*)|(-?)([^ "]+)')
+_TOKEN = re.compile(r'(-?)(?:"([^"]*)"|tag:([^ "]*)|([^ "]+))')
 _WORD = re.compile(r"[^\W_]+")
 _MOST_ITEMS = 10
 
@@ -79,14 +79,13 @@ def _items(text: str) -> Iterator[Item]:
         rest = rest[token.end() :].lstrip(" ")
 
 
-def _item(
-    quoted_minus: str | None, quoted: str | None, tag_minus: str | None, tag: str | None, minus: str | None, plain: str | None
-) -> Item:
+def _item(minus: str, quoted: str | None, tag: str | None, plain: str | None) -> Item:
+    is_excluded = minus == "-"
     if tag is not None:
         if not TAG.fullmatch(tag):
             raise FaultyQuery("has a tag of wrong form")
-        return Item(is_excluded=tag_minus == "-", tag=tag)
+        return Item(is_excluded, tag=tag)
     words = _WORD.findall(plain if quoted is None else quoted)
     if not words:
         raise FaultyQuery("has a phrase without words")
-    return Item(is_excluded="-" in (quoted_minus, minus), phrase=f'"{" ".join(words)}"')
+    return Item(is_excluded, phrase=f'"{" ".join(words)}"')

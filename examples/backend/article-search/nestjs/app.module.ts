@@ -1,4 +1,12 @@
-import { Controller, type DynamicModule, Get, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from "@nestjs/common";
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  RequestMethod,
+} from "@nestjs/common";
 import { APP_FILTER, HttpAdapterHost } from "@nestjs/core";
 
 import { ArticlesController } from "./articles.controller.ts";

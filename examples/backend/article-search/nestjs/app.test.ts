@@ -26,11 +26,13 @@ async function start(t: TestContext, options?: AppOptions) {
   t.after(stop);
 
   async function send(method: string, path: string, body?: string, type = "application/json"): Promise<Reply> {
-    const response = await fetch(base + path, { method, ...(body !== undefined && { body, headers: { "Content-Type": type } }) });
+    const content = body === undefined ? {} : { body, headers: { "Content-Type": type } };
+    const response = await fetch(base + path, { method, ...content });
     const text = await response.text();
     return { status: response.status, type: response.headers.get("content-type"), json: text && JSON.parse(text) };
   }
-  const search = (q: string, more: Record<string, string> = {}) => send("GET", `/search?${new URLSearchParams({ q, ...more })}`);
+  const search = (q: string, more: Record<string, string> = {}) =>
+    send("GET", `/search?${new URLSearchParams({ q, ...more })}`);
   const found = async (q: string, more?: Record<string, string>): Promise<string> => {
     const { items } = (await search(q, more)).json;
     return items.map(({ slug }: { slug: string }) => slug).join(" ");

@@ -28,7 +28,7 @@ export class Query {
       items += 1;
     }
     if (items > MAX_ITEMS) throw new QueryFault(`must not have more than ${MAX_ITEMS} items`);
-    if (this.phrases.length === 0 && this.tags.length === 0) throw new QueryFault("must have an item that is not excluded");
+    if (this.phrases.length + this.tags.length === 0) throw new QueryFault("must have an item that is not excluded");
   }
 
   private add({ minus, quoted, tag, plain }: Record<string, string | undefined>): void {
