@@ -111,7 +111,7 @@ test("R4 R8: marked and escaped texts", async (t) => {
   assert.equal(items[0].title_html, "&#39;<mark>Moss</mark>&#39; &amp; &lt;b&gt;");
   assert.equal(
     items[0].snippet_html,
-    `…&lt;${"𝒳&lt;".repeat(19)} <mark>moss fern</mark> ${"&quot;".repeat(109)}…`,
+    `…&lt;${"𝒳&lt;".repeat(19)} <mark>moss fern</mark> ${"&quot;".repeat(110)}…`,
   );
 });
 
