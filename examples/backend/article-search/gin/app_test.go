@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gin-gonic/gin"
 )
 
 type api struct {
@@ -187,4 +189,10 @@ func TestFaultyBodies_R6(t *testing.T) {
 	a.wantProblem(a.send("PUT", "/articles/a", "text/plain", "{}"), 415, "unsupported_media_type")
 	large := strings.Repeat(" ", 65537)
 	a.wantProblem(a.send("PUT", "/articles/a", "application/json", large), 413, "content_too_large")
+}
+
+func TestPanicIsAnsweredAsProblem(t *testing.T) {
+	a := start(t, "")
+	a.app.Handler.(*gin.Engine).GET("/panic", func(*gin.Context) { panic("on purpose") })
+	a.wantProblem(a.send("GET", "/panic", "", ""), 500, "internal_error")
 }
