@@ -23,8 +23,9 @@ async function start(t, options) {
   };
   t.after(stop);
 
-  const send = async (method, path, body, type = "application/json") => {
-    const response = await fetch(base + path, { method, body, headers: body === undefined ? {} : { "Content-Type": type } });
+  const send = async (method, path, body, type = "application/json", more = {}) => {
+    const headers = body === undefined ? {} : { "Content-Type": type, ...more };
+    const response = await fetch(base + path, { method, body, headers });
     const text = await response.text();
     return { status: response.status, type: response.headers.get("content-type"), json: text && JSON.parse(text) };
   };
@@ -115,4 +116,6 @@ test("R6: faulty bodies", async (t) => {
   assert.equal((await api.send("PUT", "/articles/a", "[]")).json.code, "malformed_json");
   assert.equal((await api.send("PUT", "/articles/a", "{}", "text/json")).json.code, "unsupported_media_type");
   assert.equal((await api.send("PUT", "/articles/a", " ".repeat(65537))).json.code, "content_too_large");
+  const coded = await api.send("PUT", "/articles/a", "{}", "application/json", { "Content-Encoding": "gzip" });
+  assert.deepEqual([coded.status, coded.json.code], [415, "unsupported_media_type"]);
 });

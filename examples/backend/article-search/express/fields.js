@@ -14,10 +14,11 @@ const CHECKS = new Map([
   ["tags", (value) => Array.isArray(value) && value.length <= MAX_TAGS && value.every((tag) => matches(tag, TAG_FORM))],
 ]);
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// With `ignoreBOM` a byte order mark is kept, which is no JSON.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Middleware that leaves the checked fields of an article in `request.body`. */
-export const articleFields = [requireJson, express.raw({ type: () => true, limit: MAX_BYTES }), readFields];
+export const articleFields = [requireJson, express.raw({ type: () => true, limit: MAX_BYTES, inflate: false }), readFields];
 
 function requireJson(request, response, next) {
   const mediaType = (request.get("Content-Type") ?? "").split(";")[0].trim();

@@ -39,5 +39,6 @@ function toProblem(error) {
   if (error instanceof Problem) return error;
   if (error instanceof URIError) return new Problem(404); // a path that can't be decoded
   if (error.type === "entity.too.large") return new Problem(413);
+  if (error.type === "encoding.unsupported") return new Problem(415);
   return new Problem(500);
 }

@@ -48,7 +48,8 @@ async def _fields(request: Request) -> Fields:
         if len(content) > MAX_BODY_BYTES:
             raise Problem(413, "content_too_large")
     try:
-        value = json.loads(content.decode(), parse_constant=_refuse)
+        # No field is a number, and unlike an int a float takes any number of digits.
+        value = json.loads(content.decode(), parse_int=float, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Problem(400, "malformed_json") from None
     if not isinstance(value, dict):

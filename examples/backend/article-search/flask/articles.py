@@ -61,7 +61,8 @@ def _fields() -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     try:
-        value = json.loads(request.get_data().decode(), parse_constant=_refuse)
+        # An int would have a limit of digits, a float has none; no field is a number.
+        value = json.loads(request.get_data().decode(), parse_int=float, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise MalformedJson from None
     if not isinstance(value, dict):

@@ -48,7 +48,10 @@ export class AppModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     const express = this.adapterHost.httpAdapter.getInstance();
     express.disable("x-powered-by");
-    express.set("query parser", "simple");
+    // Of a parameter that is sent twice, the last one counts: none is ever an array.
+    express.set("query parser", (text: string) => Object.fromEntries(new URLSearchParams(text)));
+    // Nest has made the router already, so the setting "case sensitive routing" would come too late.
+    express.router.caseSensitive = true;
     consumer.apply(RawBodyMiddleware).forRoutes({ path: "articles/:slug", method: RequestMethod.PUT });
   }
 }

@@ -20,7 +20,8 @@ const TITLE = /^[^\x00-\x1f\x7f]{1,200}$/u;
 const BODY = /^[^\x00-\x08\x0b-\x1f\x7f]{0,10000}$/u;
 const MAX_TAGS = 10;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// `ignoreBOM` leaves a byte order mark in the text, where JSON.parse refuses it.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Passes slugs of the right form on. */
 @Injectable()

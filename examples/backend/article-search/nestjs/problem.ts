@@ -45,8 +45,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(exception: unknown): Problem {
     if (exception instanceof Problem) return exception;
-    if (exception instanceof HttpException && exception.getStatus() === 404) return Problem.notFound();
-    if (exception instanceof URIError) return Problem.notFound();
+    // Nest's own 400 is that of a path that can't be decoded.
+    if (exception instanceof HttpException && [400, 404].includes(exception.getStatus())) return Problem.notFound();
     this.logger.error(exception);
     return new Problem(500, "internal_error");
   }

@@ -20,12 +20,13 @@ NOT_FOUND = (404, "not_found")
 INVALID_CURSOR = (400, "invalid_cursor")
 ARTICLE = {"title": "Plain title", "body": "Plain body", "tags": []}
 WRITERS = 6
+OTHER_CASE = ("/Articles/a", "/HEALTH", "/Search?q=a")
 
 CORPUS = {
     "apples": ("Red apples", "Grow them in the garden.\nPick them in autumn.", ["fruit", "how-to"]),
     "cider": ("Cider", "Press red apples, then wait. Apples from a garden do.", ["drink", "how-to"]),
     "dont": ("Don't panic", "The words are: snake_case, e-mail with x2; Γειά σου, ΟΔΟΣ!", ["guide"]),
-    "accents": ("ÄPFEL und Résumé", "Слово за слово. 日本語、全文検索。", ["guide", "drink"]),
+    "accents": ("ÄPFEL und Résumé", "Слово за слово. 日本語、全文検索。 Straẞe, Paſs Ⅷ 한국어 x²", ["guide", "drink"]),
     "operators": ("AND OR NOT NEAR", "title body col x", ["how-to"]),
 }
 
@@ -231,6 +232,9 @@ def test_refused_write_changes_nothing__R1_R6(api):
         ("Resume", set()),
         ("日本語 全文検索", {"accents"}),
         ("全文", set()),
+        ("straße PASS ⅷ", {"accents"}),
+        ("strasse", set()),
+        ("한국어 X²", {"accents"}),
         ("-apples", {"dont", "accents", "operators"}),
         ("apples -press", {"apples"}),
         ("apples -autumn -press", set()),
@@ -320,6 +324,9 @@ def test_overlapping_occurrences_share_a_mark__R4(api):
     item = only(api, f'"{word} one" "one two" one')
     assert marked(item["title_html"]) == f"[{word} one two]"
     assert marked(item["snippet_html"]) == f"- [{word} one two]."
+    store(api, word, f"{word} {word} {word}, {word} one {word}", f"{word} {word}")
+    item = only(api, f'"{word} {word}"')
+    assert marked(item["title_html"]) == f"[{word} {word} {word}, {word}] one {word}"
 
 
 @pytest.mark.parametrize("filler", ["a", "\U0001f600", "é", "&"], ids=ascii)
@@ -345,6 +352,14 @@ def test_part_of_the_body__R4(api, filler, before, after, expected):
     first = ("…" if left < before else "") + start[before - left :]
     last = end[:right] + ("…" if right < after else "")
     assert marked(only(api, word)["snippet_html"]) == f"{first}[{word}]{last}"
+
+
+def test_part_begins_before_the_first_occurrence_of_any_phrase__R4(api):
+    word = new_name()
+    store(api, word, word, f"{'-' * 50}{word}s {word}a{'-' * 200}{word}")
+    for q in (f"{word} {word}a", f"{word}a {word}"):
+        expected = f"…{'-' * 17}{word}s [{word}a]{'-' * 98}…"
+        assert marked(only(api, q)["snippet_html"]) == expected
 
 
 def test_part_of_a_body_without_occurrence_is_its_beginning__R4(api):
@@ -450,6 +465,7 @@ def test_cursor_of_a_deleted_article_still_works__R5(api):
         ({"tags": [["a"]]}, {"tags"}),
         ({"slug": "x", "score": 1}, {"slug", "score"}),
         ({"Title": "x", "": 1}, {"Title", ""}),
+        ({"__proto__": {"a": 1}, "constructor": 1}, {"__proto__", "constructor"}),
     ],
     ids=ascii,
 )
@@ -465,6 +481,11 @@ def test_missing_fields_are_named__R6(api):
         assert faulty(put(api, new_name(), {key: ARTICLE[key] for key in ARTICLE if key != name})) == {name}
 
 
+def test_numbers_of_any_size_are_of_another_type__R6(api):
+    for number in (b"9" * 5000, b"1e999", b"-0"):
+        assert faulty(put(api, new_name(), b'{"title": "x", "body": "", "tags": %s}' % number)) == {"tags"}
+
+
 def test_longest_texts_and_names__R6(api):
     tags = sorted([f"{number}" * 32 for number in range(9)] + ["-"])
     for filler in ("\U0001f600", " ", "\x80"):
@@ -475,9 +496,10 @@ def test_longest_texts_and_names__R6(api):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"null", b'"x"', b"[1]", b'{"title": NaN}', b"{} x", b'{"title": "\xff"}', b'{"a": 1,}'],
+    [b"", b"{", b"[]", b"null", b'"x"', b"[1]", b'{"title": NaN}', b"{} x", b'{"title": "\xff"}', b'{"a": 1,}',
+     b'\xef\xbb\xbf{"title": "x", "body": "", "tags": []}'],
     ids=ascii,
-)
+)  # fmt: skip
 def test_body_that_is_no_json_object__R6(api, body):
     assert error(put(api, new_name(), body)) == (400, "malformed_json")
 
@@ -495,10 +517,10 @@ def test_media_type_and_size_of_the_body__R6(api):
     assert put(api, slug, content.ljust(65536)).status_code == 201
 
 
-@pytest.mark.parametrize("slug", ["A", "a_b", "a.b", "x" * 65, "%20", "a%0A", "a%00", "%C3%A9", "a'--", "a%2Fb"])
+@pytest.mark.parametrize("slug", ["A", "a_b", "a.b", "x" * 65, "%20", "a%0A", "a%00", "%C3%A9", "a'--", "a%2Fb", "a%FF"])
 def test_slug_of_wrong_form_and_unknown_path__R6(api, slug):
     store(api, "a")
-    for path in (f"/articles/{slug}", f"/articles/{new_name()}", "/articles", "/", "/search/x", "/nothing"):
+    for path in (f"/articles/{slug}", f"/articles/{new_name()}", "/articles", "/", "/search/x", "/nothing", *OTHER_CASE):
         assert error(api.get(path)) == NOT_FOUND
     assert error(put(api, slug, ARTICLE)) == NOT_FOUND
     assert error(api.delete(f"/articles/{slug}")) == NOT_FOUND

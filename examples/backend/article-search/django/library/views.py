@@ -115,7 +115,8 @@ def _read_object(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
     try:
-        value = json.loads(request.body.decode(), parse_constant=_refuse_constant)
+        # Python limits the digits of an int, but not those of a float.
+        value = json.loads(request.body.decode(), parse_int=float, parse_constant=_refuse_constant)
     except RequestDataTooBig:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "content_too_large") from None
     except (ValueError, RecursionError):
