@@ -123,7 +123,7 @@ def many(output: Path, rows: int = ROWS) -> None:
             _facts(task, names[(at + step * 5) % len(names)], at + step) for step in range(min(4, rows - 4 * at))
         ]
         tasks.append((f'{CATEGORIES[at % len(CATEGORIES)]}/{"-".join(words)}-{at}', task, members))
-    assets = [site.Page(name, (site.TEMPLATES / name).read_text(encoding='utf-8')) for name in site.ASSETS]
+    assets = [site.asset(name) for name in site.ASSETS]
     report.write([*assets, *site.search(tasks, NOTHING, LANGUAGES)], output)
 
 

@@ -12,6 +12,6 @@ gate            → proofs/gate.jsonl                what is released, and the r
 split           → proofs/splits.jsonl              train, validation and test by family; none ever moves
 export          → release/                         Parquet, chat files, cards, manifest of digests
 report          → report/                          a web site to search and read all examples
-readme          → README.md                        figures, and the table of what is proven
+readme          → README.md                        figures of what is proven; tables of all, in COLLECTION.md
 publish         → publish/receipt.json             upload and tag on the Hub; in publish/dvc.yaml, never run by itself
 """

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -251,15 +252,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     if unknown:
         raise ProvenError(f'no toolchain {", ".join(unknown)}; there are {", ".join(toolchain.names())}')
     if arguments.install is not None:
-        wanted = arguments.install or toolchain.names()
-        packages = sorted({package for name in wanted for package in toolchain.missing_packages(name)})
-        if packages:
-            print(say('installing packages {}', ' '.join(packages)), flush=True)
-            toolchain.install_packages(packages)
-        for name in wanted:
-            if not toolchain.is_installed(name):
-                print(say('installing toolchain {}', name), flush=True)
-                toolchain.install(name)
+        _install(arguments.install or toolchain.names())
     fine = True
     try:
         sandbox.require()
@@ -267,16 +260,40 @@ def doctor(arguments: argparse.Namespace) -> int:
     except SandboxUnavailable as error:
         fine = False
         print(say('sandbox: {}', messages.translated(str(error))))
+    isolated = fine
     for name in toolchain.names():
         other = 'human variants' if name.endswith('-packages') else 'databases'
         used = ', '.join(sorted(key for key, adapter in LANGUAGES.items() if name == adapter.TOOLCHAIN)) or say(other)
         if not toolchain.is_installed(name):
             print(say('{}: missing, needed for {}; proven doctor --install {}', name, used, name))
-        elif fine:
-            commands = (adapter.VERSION_CMD for adapter in LANGUAGES.values() if name == adapter.TOOLCHAIN)
-            version = next((toolchain.version(name, command) for command in commands), say('installed'))
-            print(say('{}: {}, for {}', name, version, used))
+        elif isolated:
+            version = _version(name)
+            fine = fine and version is not None
+            if version is not None:
+                print(say('{}: {}, for {}', name, version, used))
     return 0 if fine and all(map(toolchain.is_installed, toolchain.names())) else 1
+
+
+def _install(wanted: Sequence[str]) -> None:
+    """Packages of the system that these toolchains need, then the toolchains themselves."""
+    packages = sorted({package for name in wanted for package in toolchain.missing_packages(name)})
+    if packages:
+        print(say('installing packages {}', ' '.join(packages)), flush=True)
+        toolchain.install_packages(packages)
+    for name in wanted:
+        if not toolchain.is_installed(name):
+            print(say('installing toolchain {}', name), flush=True)
+            toolchain.install(name)
+
+
+def _version(name: str) -> str | None:
+    """What a toolchain says of itself; None, and told why, if it does not run."""
+    commands = (adapter.VERSION_CMD for adapter in LANGUAGES.values() if name == adapter.TOOLCHAIN)
+    try:
+        return next((toolchain.version(name, command) for command in commands), say('installed'))
+    except toolchain.InstallFailed as error:
+        print(f'{name}: {messages.translated(str(error))}')
+        return None
 
 
 def schema(arguments: argparse.Namespace) -> int:

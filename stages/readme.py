@@ -1,4 +1,4 @@
-"""All proofs → README.md: the figures and the table of what is proven, between its two marks."""
+"""All proofs, release → README.md: the figures and the table of what is proven, between its marks; COLLECTION.md."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.all_languages import LANGUAGES
+from stages.core import collection
 from stages.core import proofs
 from stages.core import timings
 from stages.core.errors import Problem
@@ -45,7 +46,7 @@ def readme(text: str, found: Proofs) -> str:
         for name, adapter in LANGUAGES.items()
     ]
     table = HEAD + ''.join(lines) + _line('all', '', found.released, found)
-    compared = timings.tables(list(found.timings.values()), found.verdicts)
+    compared = timings.headlines(list(found.timings.values()), found.verdicts)
     return f'{before}{begin}{FIGURES}{told}\n{screens(found)}\n\n{table}{compared and chr(10)}{compared}{end}{after}'
 
 
@@ -71,11 +72,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('proofs', type=Path)
     parser.add_argument('build', type=Path)
+    parser.add_argument('release', type=Path)
+    parser.add_argument('tables', type=Path)
     parser.add_argument('output', type=Path)
     arguments = parser.parse_args(argv)
     found = proofs.read(arguments.proofs, arguments.build)
     text = readme(arguments.output.read_text(encoding='utf-8'), found)
+    rows = collection.read(arguments.release / 'data' / 'examples')
+    tables = collection.collection(rows, tuple(LANGUAGES), found.verdicts, list(found.timings.values()))
     arguments.output.write_text(text, encoding='utf-8', newline='\n')
+    arguments.tables.write_text(tables, encoding='utf-8', newline='\n')
     return 0
 
 

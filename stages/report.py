@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -17,6 +18,9 @@ from stages.core import verification
 from stages.core.errors import run_main
 from stages.core.proofs import Proofs
 from stages.core.site import Page
+
+# The end of a page that need not be made again while it would be of the same digest.
+MARK = '<!-- of {} -->\n'
 
 
 def report(found: Proofs, root: Path) -> Iterator[Page]:
@@ -33,7 +37,10 @@ def report(found: Proofs, root: Path) -> Iterator[Page]:
 
 
 def write(pages: Iterable[Page], output: Path) -> tuple[int, int]:
-    """Write the folder of the site, how many files and bytes; an earlier one is replaced when the new one is whole."""
+    """Write the folder of the site, how many files and bytes; an earlier one is replaced when the new one is whole.
+
+    Pages of the earlier one that would be made of the same things are kept.
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=output.parent, prefix=f'.{output.name}-'))
     files = size = 0
@@ -42,7 +49,12 @@ def write(pages: Iterable[Page], output: Path) -> tuple[int, int]:
         for page in pages:
             path = new / page.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            size += path.write_bytes(page.text.encode())
+            if page.digest and _is_of(output / page.path, page.digest):
+                shutil.copyfile(output / page.path, path)
+            else:
+                mark = MARK.format(page.digest) if page.digest else ''
+                path.write_text(page.text() + mark, encoding='utf-8', newline='')
+            size += path.stat().st_size
             files += 1
         if output.exists():
             output.rename(scratch / 'old')
@@ -50,6 +62,17 @@ def write(pages: Iterable[Page], output: Path) -> tuple[int, int]:
     finally:
         shutil.rmtree(scratch)
     return files, size
+
+
+def _is_of(path: Path, digest: str) -> bool:
+    """Whether a page that was written before has this digest."""
+    mark = MARK.format(digest).encode()
+    try:
+        with path.open('rb') as file:
+            file.seek(-len(mark), os.SEEK_END)
+            return file.read() == mark
+    except OSError:  # it isn't there, or is shorter
+        return False
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from stages.all_languages import LANGUAGES
 from stages.core import sandbox
 from stages.core import toolchain
 
+REPOSITORY = Path(__file__).parents[1]
 PY = 'examples/numeric/clamp/python'
 
 
@@ -131,6 +133,29 @@ def test_doctor_tells_what_is_missing_and_the_command(monkeypatch, capsys):
 def test_doctor_is_content_with_this_machine(capsys):
     assert cli.main(['doctor', '--install']) == 0
     assert capsys.readouterr().out.splitlines()[0] == 'sandbox: isolates'
+
+
+def test_doctor_tells_of_a_toolchain_that_does_not_run_and_goes_on(monkeypatch, capsys):
+    def version(name, command):
+        if name == 'go':
+            raise toolchain.InstallFailed('toolchain go does not run')
+        return f'{name} 1'
+
+    monkeypatch.setattr(toolchain, 'version', version)
+    monkeypatch.setattr(toolchain, 'is_installed', lambda name: True)
+    assert cli.main(['doctor']) == 1
+    told = capsys.readouterr().out
+    assert 'go: toolchain go does not run' in told
+    assert 'java: java 1, for java\n' in told
+
+
+def test_output_that_nobody_reads_ends_quietly():
+    command = [sys.executable, '-m', 'stages.cli', 'show', 'natural-sort/python']
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, 'wb') as nobody:
+        ended = subprocess.run(command, stdout=nobody, stderr=subprocess.PIPE, check=False, cwd=REPOSITORY)
+    assert (ended.returncode, ended.stderr) == (141, b'')
 
 
 def test_doctor_tells_how_to_get_bubblewrap(monkeypatch, capsys):

@@ -40,7 +40,7 @@ STAGES = {
 }
 FENCED = re.compile(r'^```.*?^```$', re.DOTALL | re.MULTILINE)
 # Names of other programs, and what only has a name in a workflow or on the Hub.
-OTHERS = {'app', 'docker_image', 'drift', 'dvc', 'hist', 'main', 'proven', 'stats', 'v'}
+OTHERS = {'app', 'django_db_use_migrations', 'docker_image', 'drift', 'dvc', 'hist', 'main', 'proven', 'stats', 'v'}
 
 
 def parsers():

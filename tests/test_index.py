@@ -295,3 +295,11 @@ def test_related_tasks_are_one_family(tree):
 def test_missing_chinese_is_no_problem(tree):
     edit(TASK, ', zh: 将数值限制在区间内', '')(tree)
     assert len(index.index(tree, LANGUAGES)) == 3
+
+
+@pytest.mark.parametrize('symbol', ['Clamp#empty?', 'Clamp.merge!', '<<', 'operator+='])
+def test_symbols_need_not_be_words(tree, symbol):
+    solution = tree / PY / 'clamp.py'
+    solution.write_text(f'{solution.read_text()}\n# {symbol} of Clamp\n')
+    append(f'{PY}/example.yaml', f'annotations: [{{file: clamp.py, symbol: "{symbol}", text: {{en: x}}}}]\n')(tree)
+    index.index(tree, LANGUAGES)

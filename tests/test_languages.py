@@ -111,9 +111,9 @@ def test_junit_of_pytest():
 
 
 def test_junit_of_node():
-    report = b"""<testsuites><testcase name="R1: a" classname="test"/><testsuite name="R2 outer"><testcase name="b" classname="test">
+    report = b"""<testsuites><testcase name="R1: a &amp;quot;b&amp;quot;" classname="test"/><testsuite name="R2 outer"><testcase name="b" classname="test">
     <failure/></testcase></testsuite><testcase name="/box/example/x.test.js" classname="test"><failure/></testcase></testsuites>"""
-    assert language.read_node_junit(report) == (Case('R1: a', 'passed'), Case('R2 outer > b', 'failed'))
+    assert language.read_node_junit(report) == (Case('R1: a "b"', 'passed'), Case('R2 outer > b', 'failed'))
 
 
 def test_junit_with_characters_that_xml_forbids():

@@ -1,10 +1,11 @@
-"""The figures and the table of README.md: what is counted, what is left as it is."""
+"""The figures and the table of README.md: what is counted, what is left as it is; the tables of COLLECTION.md."""
 
 from __future__ import annotations
 
 import pytest
 
 from stages import readme
+from stages.core.collection import collection
 from stages.core.errors import ProblemsFound
 from stages.core.models import FlakinessRow
 from stages.core.models import GateRow
@@ -109,3 +110,50 @@ def test_figures_are_of_the_whole_repository():
 def test_text_without_marks_is_refused():
     with pytest.raises(ProblemsFound, match=r'put them in'):
         readme.readme('# A\n', proofs())
+
+
+def released(path, level, *paradigms, framework=None):
+    category, task, name = path.split('/')
+    return {
+        'id': path,
+        'task': task,
+        'category': category,
+        'title': {'en': task.upper(), 'zh': ''},
+        'level': level,
+        'language': name,
+        'framework': framework,
+        'paradigms': list(paradigms),
+        'annotations': [],
+    }
+
+
+def test_the_collection_is_counted_by_kind_and_implementation():
+    rows = [
+        released('text/a/go', 'beginner', 'functional', 'procedural'),
+        released('text/a/python', 'beginner', 'functional'),
+        released('text/a/rust', 'beginner', 'functional'),
+        released('backend/d/gin', 'advanced', 'procedural', framework='gin'),
+    ]
+    draft = Trial(status='failed', passed=1, failed=2, failing=('test_b__R10', 'test_a__R2_R3'))
+    verdicts = by_example(
+        verdict('text/a/go', draft=draft, changes=(('test_a__R2_R3',),)),
+        verdict('text/a/python', draft=Trial(status='passed', passed=3, failed=0), changes=((),)),
+        verdict('text/a/rust', draft=Trial(status='not_built', passed=0, failed=0), changes=((), ())),
+        verdict('backend/d/gin'),
+    )
+    text = collection(rows, ('go', 'python', 'rust', 'gin', 'c'), verdicts, [])
+    tables = text.split('| examples |')
+    assert '| `gin` |  |  | 1 |' in tables[1]
+    assert '\n| tasks | 0 | 0 | 1 |' in tables[1]
+    assert '\n| `go` | 1 |  |  |  |  |  | 1 |  | 1 | 1 |\n' in tables[2]
+    assert (
+        '\n| all | 3 | 0 | 1 | 0 | 0 | 0 | 3 | 0 | 2 | 4 |\n| tasks | 1 | 0 | 1 | 0 | 0 | 0 | 1 | 0 | 2 | 2 |\n'
+        in tables[2]
+    )
+    assert '2 tasks, 1 of them backends; 1 in three or more implementations. Of 4 examples 0 have' in text
+    assert '| [text/a](examples/text/a/task.yaml) | A | beginner | `go`, `python`, `rust` |\n' in text
+    assert '3 solutions were made from drafts' in text
+    assert '1 of the drafts pass every test' in text
+    assert '| text/a/go | R2, R3, R10 | 1 | 1 | 3 |\n' in text
+    assert '| text/a/python |  | 1 | 3 | 3 |\n' in text
+    assert '| text/a/rust | not built | 2 | 0 | 3 |\n' in text

@@ -312,7 +312,8 @@ def test_nothing_from_an_example_is_more_than_text(built, tmp_path):
     assert bare.count('{{ 7 }}') > 10
 
 
-def test_same_bytes_in_another_process(built):
+def test_same_bytes_in_another_process_and_place(built, tmp_path):
+    shutil.copytree(REPOSITORY / 'stages', tmp_path / 'elsewhere/stages')
     before = {path: path.read_bytes() for path in built.rglob('*') if path.is_file()}
     shutil.rmtree(built)
     environment = {
@@ -320,10 +321,38 @@ def test_same_bytes_in_another_process(built):
         'PYTHONHASHSEED': '7',
         'TZ': 'Asia/Tokyo',
         'LC_ALL': 'C',
-        'PYTHONPATH': os.pathsep.join([str(REPOSITORY), *filter(None, sys.path)]),
+        'PYTHONPATH': os.pathsep.join([str(tmp_path / 'elsewhere'), *filter(None, sys.path)]),
     }
     subprocess.run([sys.executable, '-m', 'stages.report', *REPORT], env=environment, check=True, capture_output=True)
     assert {path: path.read_bytes() for path in built.rglob('*') if path.is_file()} == before
+
+
+def test_only_pages_of_what_changed_are_made_again(built, monkeypatch):
+    def texts():
+        return {path.relative_to(built).as_posix(): path.read_text() for path in built.rglob('*.html')}
+
+    made = []
+    render = site._Site.render
+    monkeypatch.setattr(
+        site._Site,
+        'render',
+        lambda self, template, **context: made.append(template) or render(self, template, **context),
+    )
+    before = texts()
+    assert report.main(REPORT) == 0
+    assert sorted(made) == ['index.html', 'tasks.html']
+    assert texts() == before
+
+    made.clear()
+    row, *others = files.read_rows(Path('proofs/mutants.jsonl'))
+    files.write_rows(Path('proofs/mutants.jsonl'), [row | {'not_built': ['0' * 8]}, *others])
+    assert report.main(REPORT) == 0
+    assert sorted(made) == ['example.html', 'index.html', 'task.html', 'tasks.html']
+
+    made.clear()
+    monkeypatch.setattr(site, '_made_by', lambda: 'other code')
+    assert report.main(REPORT) == 0
+    assert made.count('example.html') == len([name for name in before if name.startswith('examples/')])
 
 
 def test_failing_report_leaves_the_old_one(built, capsys):
@@ -404,6 +433,7 @@ def test_diff_has_lines_of_both_with_their_numbers():
         ('csharp', 'class A {\n  int B() { return C(); }\n  int C() { return 1; }\n}\n', 'A.C', 3),
         ('typescript', 'x.limit;\nconst limit: number = 3;\n', 'limit', 2),
         ('python', 'x = 1\ny = call(z=x)\n', 'z', 2),
+        ('ruby', 'class A\n  alias_method :size?, :merge!\nend\n', 'A#merge!', 2),
         ('python', 'x = 1\n', 'nowhere', None),
     ],
 )

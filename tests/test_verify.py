@@ -12,9 +12,11 @@ import pytest
 from stages import index
 from stages import verify
 from stages.all_languages import LANGUAGES
+from stages.core import examples
 from stages.core import files
 from stages.core import scaffold
 from stages.core import toolchain
+from stages.core import trial
 from stages.core import verification
 from stages.core.errors import ProblemsFound
 from stages.core.errors import run_main
@@ -193,10 +195,11 @@ def test_test_that_can_not_fail_is_refused_in_every_language(tree, pipeline):
     }
 
 
-def test_name_that_no_run_has_again_is_refused(tree, pipeline):
+@pytest.mark.parametrize('name', ['t.TempDir()', '"at /box/example/clamp.go:3"'])
+def test_name_that_no_run_has_again_is_refused(tree, pipeline, name):
     only(tree, GO)
     path = tree / GO / 'clamp_test.go'
-    test = 'func TestPath_R1(t *testing.T) { t.Run(t.TempDir(), func(t *testing.T) {}) }'
+    test = f'func TestPath_R1(t *testing.T) {{ t.Run({name}, func(t *testing.T) {{}}) }}'
     path.write_text(f'{path.read_text()}\n{test}\n')
     (reason,) = pipeline()[0][GO]['reasons']
     assert reason.startswith('unstable_name:TestPath_R1')
@@ -327,6 +330,39 @@ def test_backend_runs_on_each_of_its_databases(tmp_path):
     broken = verification.verify_example(read_all(root, LANGUAGES)[0], adapter, Limits(), '')[0]
     assert broken.reasons == ('solution_failed',)
     assert broken.solution.failing == ('test_health__R1',)
+
+
+def test_servers_find_what_the_shared_tests_say_in_their_environment(tmp_path):
+    root = tmp_path / 'examples'
+    root.mkdir()
+    scaffold.write(root, 'backend/greet/fastapi', LANGUAGES)
+    server = root / 'backend/greet/fastapi/main.py'
+    asked = 'os.environ.get("APP_KEY") == "9"'
+    server.write_text(
+        server.read_text().replace('return {"status": "ok"}', f'return {{"status": "ok" if {asked} else ""}}')
+    )
+    server.write_text(f'import os\n{server.read_text()}')
+    without = read_all(root, LANGUAGES)[0]
+    told = root / 'backend/greet/tests' / examples.ENVIRONMENT
+    told.parent.mkdir()
+    told.write_text('{"APP_KEY": "9"}')
+    with_it = read_all(root, LANGUAGES)[0]
+    assert without.code_digest != with_it.code_digest
+    verdicts = [trial.shared_suite(example, LANGUAGES['fastapi'], {}, Limits()) for example in (without, with_it)]
+    assert [verdict.status for verdict in verdicts] == ['failed', 'passed']
+
+
+@pytest.mark.parametrize('told', ['{"PORT": "9"}', '{"APP_KEY": 9}', '["APP_KEY"]', '{'])
+def test_environment_of_another_form_is_refused(tmp_path, told):
+    root = tmp_path / 'examples'
+    root.mkdir()
+    scaffold.write(root, 'backend/greet/fastapi', LANGUAGES)
+    (root / 'backend/greet/tests/testdata').mkdir()
+    (root / 'backend/greet/tests/testdata/environment.json').write_text(told)
+    with pytest.raises(
+        ProblemsFound, match=r'backend/greet/tests/testdata/environment.json: is no JSON object of texts'
+    ):
+        read_all(root, LANGUAGES)
 
 
 def test_databases_are_for_backends(tree):

@@ -1,6 +1,7 @@
 """Problems and exceptions; the exit codes of every command.
 
-Exit codes: 0 fine, 1 problems the user can mend (all of them listed), 2 a fault of ours or of this machine, 130 Ctrl-C.
+Exit codes: 0 fine, 1 problems the user can mend (all of them listed), 2 a fault of ours or of this machine, 130 Ctrl-C,
+141 nobody reads the output any more.
 
     ProvenError
      ├── ProblemsFound          values to list, one line each
@@ -9,6 +10,7 @@ Exit codes: 0 fine, 1 problems the user can mend (all of them listed), 2 a fault
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -47,7 +49,9 @@ class SandboxUnavailable(ProvenError):
 def run_main(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | None = None) -> int:
     """Call ``main`` and turn what it raises into lines on stderr and an exit code."""
     try:
-        return main(argv)
+        status = main(argv)
+        sys.stdout.flush()
+        return status
     except ProblemsFound as error:
         print(error, file=sys.stderr)
         count = len(error.problems)
@@ -58,3 +62,6 @@ def run_main(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | 
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read our output, `head` for example, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the flush at the end is not told
+        return 141

@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeVar
 
 from pydantic import BaseModel
+from pydantic import StringConstraints
+from pydantic import TypeAdapter
 from pydantic import ValidationError
 
 from stages.core import features
@@ -51,6 +54,9 @@ KEBAB = re.compile(r'[a-z][a-z0-9]*(-[a-z0-9]+)*')
 TASK_ID = re.compile(rb'^id:[ \t]*["\']?([0-9a-z]{6})["\']?[ \t]*(?:#.*)?$', re.MULTILINE)
 PYTHON_TESTS = ('test_*.py', 'conftest.py')
 PROMPT = 'draft/prompt.md'
+# Among the shared tests of a backend task: what its servers and the tests find in their environment.
+ENVIRONMENT = 'testdata/environment.json'
+NAMED_TEXTS = TypeAdapter(dict[Annotated[str, StringConstraints(pattern=r'^APP_[A-Z0-9_]+$')], str])
 # Kind of a change → kinds of requirement that can prove it; any can prove that something was not correct.
 CHANGE_PROOFS = {'edge_case': ('edge_case', 'error'), 'error_handling': ('error',), 'security': ('security',)}
 Kind = TypeVar('Kind', bound=BaseModel)
@@ -192,6 +198,12 @@ class Reader:
                 self._problem(
                     f'{path}/tests/{name}', '', 'has no role; shared tests are test_*.py, their data lies in testdata/'
                 )
+        try:
+            environment(shared)
+        except ValueError:
+            self._problem(
+                f'{path}/tests/{ENVIRONMENT}', '', 'is no JSON object of texts with names like APP_KEY; mend it'
+            )
         for index, requirement in enumerate(task.requirements if task else ()):
             if requirement.id != f'R{index + 1}':
                 self._problem(
@@ -384,6 +396,15 @@ def _test_sources(example: Example, adapter: Language) -> dict[str, tuple[str, .
     }
 
 
+def environment(shared: Mapping[str, bytes]) -> dict[str, str]:
+    """What the shared tests of a task put into the environment of its servers and their own.
+
+    Raises:
+        ValueError: the file does not say it in the right form.
+    """
+    return NAMED_TEXTS.validate_json(shared.get(ENVIRONMENT, b'{}'))
+
+
 def _has_tests(path: str) -> bool:
     return not is_fixture(path) and not path.endswith('conftest.py')
 
@@ -447,7 +468,7 @@ def _annotation_problems(example: Example) -> Iterator[Problem]:
         name = re.split(r'[.#:]+', note.symbol)[-1]
         if note.file not in solution:
             yield Problem(path, f'{field}.file', f'{note.file!r} is no solution file; use one of {", ".join(solution)}')
-        elif not re.search(rf'\b{re.escape(name)}\b', solution[note.file].decode()):
+        elif not re.search(rf'(?<!\w){re.escape(name)}(?!\w)', solution[note.file].decode()):
             yield Problem(path, f'{field}.symbol', f'{note.symbol!r} does not occur in {note.file}; mend the name')
 
 

@@ -6,6 +6,7 @@ nothing. A default is an assignment.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -242,9 +243,10 @@ def shuffled_own(seed: int) -> dict[str, str]:
 def read_node_junit(report: bytes) -> tuple[Case, ...]:
     """As `read_junit`, without the entries that stand for a test file that could not be loaded.
 
-    A file that itself passes has no tests or its process ended before it told of any: beside others it is a failure.
+    The names in such a report are escaped twice. A file that itself passes has no tests or its process ended before it
+    told of any: beside others it is a failure.
     """
-    cases = read_junit(report)
+    cases = tuple(Case(html.unescape(case.name), case.status) for case in read_junit(report))
     tests = tuple(case for case in cases if not case.name.endswith(NODE_TEST_FILES))
     if not tests:
         return ()

@@ -144,7 +144,7 @@ def line_of_symbol(grammar: Grammar, source: str, symbol: str) -> int | None:
             best = min(best, found) if best else found
     if best:
         return best[1]
-    match = re.search(rf'\b{re.escape(name)}\b', source)
+    match = re.search(rf'(?<!\w){re.escape(name)}(?!\w)', source)
     return source[: match.start()].count('\n') + 1 if match else None
 
 

@@ -261,6 +261,7 @@ CHINESE: dict[str, str] = {
     'names {}, which is not in task.yaml; mend the name': '提到 {}，但 task.yaml 中没有；请修正名称',
     'is missing; a backend task has black-box tests over HTTP': '缺失；后端任务需要通过 HTTP 的黑盒测试',
     '{} is no backend; shared tests are over HTTP': '{} 不是后端；共享测试要通过 HTTP',
+    'is no JSON object of texts with names like APP_KEY; mend it': '不是值为文本、名称形如 APP_KEY 的 JSON 对象；请修正',
     '{} has no driver; remove it': '{} 没有负载驱动；请删除',
     'is a second one; put all workloads into {}': '是第二个；请把所有负载放入 {}',
     'are for backends; remove the field': '只用于后端；请删除该字段',

@@ -7,8 +7,10 @@ nothing is fetched but files of the report, so that it works from a folder as fr
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import itertools
 import json
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -37,16 +39,23 @@ from stages.core.models import Text
 from stages.core.models import Verdict
 from stages.core.proofs import Proofs
 
-TEMPLATES = Path(__file__).parents[1] / 'templates' / 'report'
+PACKAGE = Path(__file__).parents[1]
+TEMPLATES = PACKAGE / 'templates' / 'report'
 ASSETS = ('compare.js', 'icon.svg', 'search.js', 'site.css', 'site.js')
+# What pages are made with, and the rows of `Proofs` that they tell of.
+LIBRARIES = ('jinja2', 'markdown-it-py', 'markupsafe', 'pygments', 'tree-sitter')
+ROWS = ('verdicts', 'mutants', 'flakiness', 'measures', 'timings', 'duplicates', 'contamination', 'gate')
 # What a result list shows of a task.
 EXCERPT = 180
 MARKDOWN = MarkdownIt('commonmark', {'html': False}).enable('table').disable('image')
 
 
 class Page(NamedTuple):
+    """A file of the report. ``digest`` is of everything that its text is made of, '' if that is not told."""
+
     path: str
-    text: str
+    text: Callable[[], str]
+    digest: str = ''
 
 
 class Entry(NamedTuple):
@@ -93,20 +102,54 @@ def reasons_against(found: Proofs, name: str) -> tuple[str, ...]:
 def pages(entries: Iterable[Entry], found: Proofs, languages: Mapping[str, Language]) -> Iterator[Page]:
     """All pages and what they need, given the examples sorted by path."""
     for name in ASSETS:
-        yield Page(name, (TEMPLATES / name).read_text(encoding='utf-8'))
+        yield asset(name)
     site = _Site(found, languages)
     listed = []
     for path, group in itertools.groupby(entries, key=lambda entry: entry.task):
         members = list(group)
+        others = json.dumps([(entry.row.id, entry.row.implementation) for entry in members])
+        digests = {entry.row.example: _facts_digest(entry, found) for entry in members}
         for entry in members:
-            yield Page(f'examples/{entry.row.id}.html', site.example(entry, members))
-        yield Page(f'tasks/{path.partition("/")[2]}.html', site.task(path, members))
+            page = f'examples/{entry.row.id}.html'
+            digest = files.digest({'example': digests[entry.row.example], 'others': others})
+            yield Page(page, functools.partial(site.example, entry, members), digest)
+        page = f'tasks/{path.partition("/")[2]}.html'
+        yield Page(page, functools.partial(site.task, path, members), files.digest(digests))
         listed.append((path, members[0].example.task, [_facts(entry, found) for entry in members]))
     categories = itertools.groupby(listed, key=lambda task: task[0].partition('/')[0])
-    yield Page(
-        'tasks.html', site.render('tasks.html', base='', categories=[(name, list(of)) for name, of in categories])
-    )
+    told = [(name, list(of)) for name, of in categories]
+    yield Page('tasks.html', functools.partial(site.render, 'tasks.html', base='', categories=told))
     yield from search(listed, found, languages)
+
+
+def asset(name: str) -> Page:
+    """One of the files that are the same whatever there is to show."""
+    return Page(name, functools.partial((TEMPLATES / name).read_text, encoding='utf-8'))
+
+
+def _facts_digest(entry: Entry, found: Proofs) -> str:
+    """The digest of all that pages tell of an example, and of what makes them."""
+    name = entry.row.example
+    twins = found.duplicates[name].twins if name in found.duplicates else ()
+    rows = (entry.row, *(getattr(found, kind).get(name) for kind in ROWS))
+    facts = {
+        'made_by': _made_by(),
+        'rows': '\n'.join(row.model_dump_json() if row else '' for row in rows),
+        'reasons': json.dumps(entry.reasons),
+        'split': found.splits.get(entry.row.id) or '',
+        'twins': json.dumps([found.examples[one.path].id for one in twins if one.path in found.examples]),
+        'screens': proofs.screens(found),
+    }
+    return files.digest(facts)
+
+
+@functools.cache
+def _made_by() -> str:
+    """The digest of our own code and templates, and of the libraries that make pages."""
+    sources = {path.relative_to(PACKAGE).as_posix(): path.read_bytes() for path in sorted(PACKAGE.rglob('*.py'))}
+    templates = {f'{TEMPLATES.name}/{path}': content for path, content in files.tree(TEMPLATES).items()}
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return files.digest({**sources, **templates, **versions})
 
 
 def search(
@@ -117,8 +160,8 @@ def search(
     facets = _facets(rows)
     site = _Site(found, languages)
     figures = {'examples': len(rows), 'tasks': len(tasks), 'released': sum(facts['released'] for *_, facts in rows)}
-    yield Page('index.html', site.render('index.html', base='', facets=facets, figures=figures))
-    yield Page('data.js', f'window.proven = {_json(_data(tasks, facets))};\n')
+    yield Page('index.html', functools.partial(site.render, 'index.html', base='', facets=facets, figures=figures))
+    yield Page('data.js', lambda: f'window.proven = {_json(_data(tasks, facets))};\n')
 
 
 def _facts(entry: Entry, found: Proofs) -> dict[str, Any]:

@@ -176,6 +176,17 @@ NOTE = (
 )
 
 
+def headlines(rows: Sequence[TimingsRow], verdicts: Mapping[str, Verdict]) -> str:
+    """A paragraph for each kind of rival."""
+    found = list(compared(rows, verdicts))
+    told = [
+        f'{title} {_headline([one for one in found if one.rival == rival and one.fair])}\n'
+        for rival, title in RIVALS.items()
+        if any(one.rival == rival for one in found)
+    ]
+    return '\n'.join(told)
+
+
 def tables(rows: Sequence[TimingsRow], verdicts: Mapping[str, Verdict]) -> str:
     """The comparisons as Markdown, a table for each kind of rival, a line for each example."""
     found = list(compared(rows, verdicts))

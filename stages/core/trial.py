@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from typing import Protocol
 
+from stages.core import examples
 from stages.core import language
 from stages.core import sandbox
 from stages.core import toolchain
@@ -184,6 +185,7 @@ def shared_job(
             **toolchain.environment(adapter.TOOLCHAIN),
             **language.PYTEST_ENVIRONMENT,
             **adapter.ENVIRONMENT,
+            **examples.environment(example.shared),
             **DATABASES[database],
             'BASE_URL': f'http://127.0.0.1:{language.PORT}',
             'PORT': str(language.PORT),

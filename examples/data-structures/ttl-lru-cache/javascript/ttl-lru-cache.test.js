@@ -661,7 +661,7 @@ function thrownBy(action) {
 }
 
 for (const error of [new TypeError("no value"), "text", null, undefined]) {
-  test(`R9: ${describe(error)} thrown by compute reaches the caller and changes nothing else`, () => {
+  test(`R9: ${error instanceof Error ? error.name : describe(error)} thrown by compute reaches the caller and changes nothing else`, () => {
     const { cache } = setUp(2, { keys: "ab" });
     const fail = () => {
       throw error;

@@ -1,0 +1,3 @@
+module example.com/unified-diff
+
+go 1.24

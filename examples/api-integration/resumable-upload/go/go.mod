@@ -1,0 +1,3 @@
+module example.com/resumable-upload
+
+go 1.24
