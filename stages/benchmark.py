@@ -26,6 +26,7 @@ from stages.core.models import TimingsRow
 from stages.core.passed import Passed
 from stages.core.passed import read
 from stages.core.passed import remembered
+from stages.core.passed import subject
 
 CORE = Path(verification.__file__).parent
 # Our own code that can change what is measured.
@@ -43,7 +44,9 @@ def benchmark(given: Passed, settings: Settings, memory: Memory) -> list[Timings
     """
     limits = given.limits
     rows = [row for row in given.rows if row.benchmark]
-    wanted = {row.example: digest(row, given.verdicts[row.example].digest, settings) for row in rows}
+    wanted = {
+        row.example: digest(row, subject(row, given, LANGUAGES, has_human=row.has_human), settings) for row in rows
+    }
 
     def run(row: IndexRow) -> TimingsRow:
         example = verification.reread(given.root, row, LANGUAGES)

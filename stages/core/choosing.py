@@ -10,6 +10,7 @@ from stages.core import git
 from stages.core.errors import Problem
 from stages.core.errors import ProblemsFound
 from stages.core.errors import ProvenError
+from stages.core.examples import IGNORED
 from stages.core.examples import Example
 from stages.core.examples import Reader
 from stages.core.language import Language
@@ -86,5 +87,5 @@ def _examples_of(root: Path, parts: tuple[str, ...]) -> set[str]:
     return {
         path.relative_to(root).as_posix()
         for path in root.glob(pattern)
-        if path.is_dir() and path.name not in ('tests', '__pycache__')
+        if path.is_dir() and path.name not in {'tests', *IGNORED}
     }

@@ -68,13 +68,13 @@ def read(description: str | None, argv: Sequence[str] | None) -> Passed:
     )
 
 
-def subject(row: IndexRow, given: Passed, languages: Mapping[str, Language]) -> str:
-    """The digest of what the tests of an example depend on: code, locks, limits, and what the verdict says of them.
+def subject(row: IndexRow, given: Passed, languages: Mapping[str, Language], has_human: bool = False) -> str:
+    """The digest of what runs of an example depend on: code, locks, limits, and what the verdict says of its tests.
 
     Our own runner is not in it, other than in a verdict's digest: all is verified again when that changes, and what
     else was found by running the tests stays where the verdict does. ``--fresh`` believes nothing.
     """
-    needed = verification.needed_toolchains(languages[row.implementation], row.databases, has_human=False)
+    needed = verification.needed_toolchains(languages[row.implementation], row.databases, has_human)
     return files.digest(
         {
             'code': row.code,

@@ -44,6 +44,7 @@ IPV4_PART = re.compile(r'\.\d{1,3}\.\d{1,3}\.')
 IPV4 = re.compile(r'\d(?<![\w.+-]\d)\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\w)', re.ASCII)
 IPV6 = re.compile(r'[23](?<![\w:.][23])[0-9a-fA-F]{3}:[0-9a-fA-F:.]{0,40}[0-9a-fA-F:](?![\w:])', re.ASCII)
 # Four small numbers are more likely a section of a specification, unless they stand in quotes.
+NETWORK = re.compile(r'/[1-9]\d?\b')
 SECTION = re.compile(r'[12]?\d(?:\.[12]?\d){3}')
 # Before four numbers with dots that are a version, a section or an object identifier.
 NO_ADDRESS = re.compile(r'(?:\b(?:version|ver|release|build|sections?|chapter|oid)\W{0,4}|§ ?|[=<>~!]=|\w/)$', re.I)
@@ -327,6 +328,8 @@ def _addresses(text: str) -> Iterator[Finding]:
                 address = ipaddress.ip_address(match[0])
             except ValueError:
                 continue
+            if NETWORK.match(text, match.end()) and not int(address) % 2**96:
+                continue  # a block of a registry, such as 2000::/3
             before = _before(text, match.start())
             is_number = NO_ADDRESS.search(before) or (SECTION.fullmatch(match[0]) and not _in_quotes(before))
             if _is_someones(address) and not is_number:
