@@ -156,6 +156,16 @@ test("R9: a compressed body is refused", async (t) => {
   assertProblem(await send("POST", "/users", { headers, body }), 415, "unsupported_media_type");
 });
 
+test("R3: a path that cannot be decoded leads nowhere", async (t) => {
+  t.mock.method(console, "error", () => {});
+  const api = await start(t);
+  const token = await signUp(api, "alice");
+  for (const path of ["/workspaces/%FF", "/workspaces/%zz/members"]) {
+    assertProblem(await api.send("GET", path, { token }), 404, "not_found");
+  }
+  assert.equal(console.error.mock.callCount(), 0);
+});
+
 test("a failure that nobody expected is a problem without details", async (t) => {
   t.mock.method(console, "error", () => {});
   const { app, send } = await start(t);

@@ -39,6 +39,8 @@ function toProblem(error) {
   if (error instanceof Problem) return error;
   if (error.type === "entity.too.large") return new Problem("body_too_large");
   if (error.type === "encoding.unsupported") return new Problem("unsupported_media_type");
+  // From Express, for a path that cannot be decoded.
+  if (error instanceof URIError) return new Problem("not_found");
   console.error(error);
   return new Problem("internal_error");
 }

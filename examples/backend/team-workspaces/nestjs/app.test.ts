@@ -167,6 +167,16 @@ test("R6: a refused departure is undone", async (t) => {
   assert.deepEqual(await api.members(path, alice), ["alice: owner"]);
 });
 
+test("R3: a path that cannot be decoded is not found", async (t) => {
+  const log = t.mock.method(Logger.prototype, "error", () => {});
+  const api = await Api.start(t);
+  const alice = await api.signUp("alice");
+  for (const path of ["/workspaces/%FF", "/workspaces/%zz/projects"]) {
+    assertProblem(await api.send("GET", path, alice), 404, "not_found");
+  }
+  assert.equal(log.mock.callCount(), 0);
+});
+
 test("a failure that nobody expected is a problem without details", async (t) => {
   const log = t.mock.method(Logger.prototype, "error", () => {});
   const api = await Api.start(t);

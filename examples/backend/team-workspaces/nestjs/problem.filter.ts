@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from "@nestjs/common";
+import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, Logger, NotFoundException } from "@nestjs/common";
 
 import { Problem } from "./problem.ts";
 
@@ -19,8 +19,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(exception: unknown): Problem {
     if (exception instanceof Problem) return exception;
-    // This one comes from Nest, for a path without a route.
-    if (exception instanceof NotFoundException) return Problem.notFound();
+    // These come from Nest, for a path without a route and for one that cannot be decoded.
+    if (exception instanceof NotFoundException || exception instanceof BadRequestException) return Problem.notFound();
     this.logger.error(exception);
     return Problem.internalError();
   }

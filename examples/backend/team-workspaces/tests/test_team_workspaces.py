@@ -192,6 +192,9 @@ def test_workspaces_of_the_caller__R1(api):
     assert bob.items("/workspaces") == [made[1] | {"role": "editor"}]
     assert result(bob.send("GET", path)) == made[1] | {"role": "editor"}
     assert result(alice.send("GET", path)) == made[1]
+    older = f"/workspaces/{made[0]['id']}/members"
+    result(alice.send("POST", older, {"user": bob.name, "role": "viewer"}), 201)
+    assert bob.items("/workspaces") == [made[0] | {"role": "viewer"}, made[1] | {"role": "editor"}]
 
 
 def test_members_are_listed_as_they_joined__R1(team, people):
@@ -368,6 +371,19 @@ def test_members_of_another_workspace__R3(team, foreign, people):
     assert people.stranger.items("/workspaces")[-1]["id"] == foreign.id
 
 
+def test_ids_of_other_forms__R3(team, people):
+    project = team.add_project()
+    ids = ("0", "1", "-1", "9" * 400, "null", "*", "%25", "%00", "%C3%A9")
+    for path in (
+        *(f"/workspaces/{other}" for other in (*ids, team.id.swapcase(), f"{team.id}%00", f"{team.id}%20")),
+        *(f"{team.path}/projects/{other}" for other in (*ids, project["id"].swapcase(), f"{project['id']}%00")),
+        *(f"{team.path}/members/{other}" for other in (*ids, people.viewer.name.upper(), f"{people.viewer.name}%20")),
+    ):
+        assert problem(people.owner.send("DELETE", path)) == NOT_FOUND, path
+    assert len(team.roles()) == 4
+    assert team.state()[1] == [project]
+
+
 # R4: roles
 
 
@@ -433,6 +449,22 @@ def test_members_leave__R4(team, people, role):
     assert sorted(team.roles().values()) == sorted(set(ROLES) - {role})
 
 
+@pytest.mark.parametrize(("change", "expected"), [("PATCH", FORBIDDEN), ("DELETE", NOT_FOUND)])
+def test_rights_that_are_lost_while_the_body_arrives__R4(team, people, change, expected):
+    content = json.dumps({"name": "Late"}).encode()
+
+    def slowly():
+        yield content[:4]
+        role = {"role": "viewer"} if change == "PATCH" else None
+        assert team.by("owner", change, f"/members/{people.editor.name}", role).is_success
+        yield content[4:]
+
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    late = people.editor.send("POST", f"{team.path}/projects", content=slowly(), headers=headers)
+    assert problem(late) == expected
+    assert team.state()[1] == []
+
+
 # R5: escalation
 
 
@@ -443,6 +475,9 @@ def test_nobody_promotes_themselves__R5(team, people, role):
     for higher in ROLES[ROLES.index(role) + 1 :]:
         assert problem(team.by(role, "PATCH", f"/members/{own}", {"role": higher})) == FORBIDDEN
         assert problem(team.by(role, "POST", "/members", {"user": own, "role": higher})) == FORBIDDEN
+    if role != "admin":
+        for lower in ROLES[: ROLES.index(role) + 1]:
+            assert problem(team.by(role, "PATCH", f"/members/{own}", {"role": lower})) == FORBIDDEN
     assert team.state() == before
 
 
@@ -550,10 +585,28 @@ def test_moving_a_project__R7(team, other, people):
     assert problem(team.by("admin", "GET", f"/projects/{project['id']}")) == NOT_FOUND
     assert people.viewer.items(f"{team.path}/projects") == [stays]
     assert people.owner.items(f"{other.path}/projects") == [moved, there]
-    assert result(other.by("admin", "POST", f"/projects/{project['id']}/move", {"workspace_id": other.id})) == moved
+    move = f"/projects/{project['id']}/move"
+    assert result(other.by("admin", "POST", move, {"workspace_id": other.id})) == moved
+    assert problem(other.by("editor", "POST", move, {"workspace_id": other.id})) == FORBIDDEN
+    for path in (team.path, other.path):
+        assert problem(people.viewer.send("GET", f"{path}/projects/{project['id']}")) == NOT_FOUND
+    done(team.by("owner", "DELETE", ""))
+    assert people.owner.items(f"{other.path}/projects") == [moved, there]
 
 
-def test_moving_needs_to_see_the_target__R7(team, foreign, people):
+def test_moving_a_project_twice_at_the_same_time__R7(team, other, people):
+    third = Team(people)
+    for number in range(4):
+        project = team.add_project(f"Race {number}")
+        path = f"/projects/{project['id']}/move"
+        calls = [partial(team.by, "admin", "POST", path, {"workspace_id": target.id}) for target in (other, third)]
+        assert statuses(together(*calls)) == [200, 404]
+    assert team.state()[1] == []
+    found = [project for target in (other, third) for project in target.state()[1]]
+    assert sorted(project["name"] for project in found) == [f"Race {number}" for number in range(4)]
+
+
+def test_moving_needs_to_see_the_target__R7(team, other, foreign, people):
     project = team.add_project()
     path = f"/projects/{project['id']}/move"
     unknown = team.by("owner", "POST", path, {"workspace_id": str(uuid4())})
@@ -561,7 +614,8 @@ def test_moving_needs_to_see_the_target__R7(team, foreign, people):
         response = team.by(role, "POST", path, {"workspace_id": foreign.id})
         assert problem(response) == problem(unknown) == NOT_FOUND
         assert response.json() == unknown.json()
-    for target in (f"{team.id}x", "", SQL, "' OR 1=1 --"):
+    like = (f"{other.id}x", f" {other.id}", f"{other.id}\0", other.id.swapcase(), f"{other.id[:-1]}_")
+    for target in (*like, "", "%", "9" * 1000, SQL, "' OR 1=1 --"):
         assert problem(team.by("owner", "POST", path, {"workspace_id": target})) == NOT_FOUND
     assert team.state()[1] == [project]
     assert people.stranger.items(f"{foreign.path}/projects") == [foreign.project]
@@ -642,6 +696,10 @@ def test_one_name_at_the_same_time__R8(api, team):
     calls = [lambda: team.by("editor", "POST", "/projects", {"name": "Race"})] * 8
     assert statuses(together(*calls)) == [201] + [409] * 7
     assert [project["name"] for project in team.state()[1]] == ["Race"]
+    paths = [f"/projects/{team.add_project(str(number))['id']}" for number in range(4)]
+    calls = [partial(team.by, "editor", "PATCH", path, {"name": "Renamed"}) for path in paths]
+    assert statuses(together(*calls)) == [200] + [409] * 3
+    assert [project["name"] for project in team.state()[1]].count("Renamed") == 1
     name = new_name()
     answers = together(*[lambda: api.post("/users", json={"name": name})] * 8)
     assert statuses(answers) == [201] + [409] * 7
@@ -650,9 +708,9 @@ def test_one_name_at_the_same_time__R8(api, team):
 # R9: bodies
 
 
-BAD_NAMES = ("", "n" * 61, "a\nb", "a\0", "\x1f", "\x7f", None, 7, True, ["a"], {})
+BAD_NAMES = ("", "n" * 61, "a\n", "a\nb", "\t", "a\0", "\x1f", "\x7f", None, 7, True, ["a"], {})
 BAD_USERS = ("ab", "u" * 33, "Alice", "al ice", "alice_1", "alice\n", "\u00e4lice", "ali'--", "", None, 1, ["alice"])
-BAD_ROLES = ("", "Owner", "root", "viewer ", "' OR 1=1", 3, None, True, ["viewer"], {"role": "owner"})
+BAD_ROLES = ("", "Owner", "root", "viewer ", "viewer\n", "' OR 1=1", 3, None, True, ["viewer"], {"role": "owner"})
 
 
 def test_faulty_fields__R9(api, team, people):
@@ -692,6 +750,7 @@ def test_mass_assignment__R9(api, team, people):
         ("id", "1"),
         ("token", "t"),
         ("__proto__", {"role": "owner"}),
+        ("constructor", "owner"),
     ):
         faulty(api.post("/users", json={"name": new_name(), field: value}), field)
         faulty(people.viewer.send("POST", "/workspaces", {"name": "Mine", field: value}), field)
@@ -704,7 +763,7 @@ def test_mass_assignment__R9(api, team, people):
 
 
 def test_names_are_kept_as_sent__R9(team, people):
-    names = ["n", "\U0001f600" * 60, " ", "~\u0080\u00e9", "' OR '1'='1", SQL, '"; DELETE FROM members; --', "%_"]
+    names = ["n", "\U0001f600" * 60, " ", "~\u0080\u00e9", "\u00c9", "E\u0301", "\ufeffn\u2028", "' OR '1'='1", SQL, '"; DELETE FROM members; --', "%_"]
     projects = [team.add_project(name) for name in names]
     assert [project["name"] for project in projects] == names
     assert team.state()[1] == projects
@@ -745,9 +804,18 @@ def test_bodies__R9(team, people):
         assert post(b"{", path=path) == (400, "malformed_json")
 
 
+def test_bodies_of_reading_and_deleting_are_ignored__R9(team, people):
+    project = team.add_project()
+    path = f"{team.path}/projects/{project['id']}"
+    plain = {"content": b"{", "headers": {"Content-Type": "text/plain"}}
+    assert result(people.viewer.send("GET", path, **plain)) == project
+    assert problem(people.viewer.send("DELETE", path, **plain)) == FORBIDDEN
+    done(people.admin.send("DELETE", path, **plain))
+
+
 def test_unknown_paths__R9(api, people):
     unknown = people.owner.send("GET", "/workspaces/none").json()
-    for path in ("/", "/nothing", "/users/me", "/workspaces/none/none", "/workspaces/none/members/x/y"):
+    for path in ("/", "/nothing", "/docs", "/users/me", "/workspaces/none/none", "/workspaces/none/members/x/y"):
         for response in (api.get(path), people.owner.send("GET", path)):
             assert problem(response) == NOT_FOUND
             assert response.json() == unknown
