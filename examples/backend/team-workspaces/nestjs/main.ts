@@ -1,0 +1,10 @@
+import "reflect-metadata";
+import { NestFactory } from "@nestjs/core";
+
+import { AppModule } from "./app.module.ts";
+
+const app = await NestFactory.create(AppModule.forRoot({ databasePath: process.env["DATABASE_PATH"] }), {
+  bodyParser: false,
+  logger: ["error", "warn"],
+});
+await app.listen(Number(process.env["PORT"] || 3000), "127.0.0.1");
