@@ -32,6 +32,30 @@ for content in sys.argv[2:]:
 names = sorted(os.listdir(settings.FILES_FOLDER))
 print(json.dumps([before["items"], client.get("/files").json()["items"], names]))
 """
+# Uploads while somebody reads, so that nothing can be committed, and once more afterwards.
+SCRIPT_OF_A_LOCK = """
+import json, os, sqlite3, sys
+import config.settings
+config.settings.DATABASES["default"].setdefault("OPTIONS", {})["timeout"] = 0
+import config.asgi
+from django.test import Client
+client = Client(
+    raise_request_exception=False,
+    headers={"Authorization": "Bearer " + sys.argv[1]},
+    SERVER_NAME="127.0.0.1",
+)
+reader = sqlite3.connect(os.environ["DATABASE_PATH"], isolation_level=None)
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+found = []
+for _ in range(2):
+    response = client.post("/files?name=x", "Hello", content_type="text/plain")
+    names = os.listdir(config.settings.FILES_FOLDER)
+    reader.close()
+    count = len(client.get("/files").json()["items"])
+    found.append([response.status_code, response["Content-Type"], response.json(), names, count])
+print(json.dumps(found))
+"""
 
 
 @pytest.fixture
@@ -52,10 +76,10 @@ def client(client):
     return client
 
 
-def run(*contents, **environment):
+def run(*contents, script=SCRIPT, **environment):
     """What the script prints with this environment."""
     found = subprocess.run(
-        [sys.executable, "-c", SCRIPT, KEY, *contents],
+        [sys.executable, "-c", script, KEY, *contents],
         env={**os.environ, **ENVIRONMENT, **environment},
         capture_output=True,
         text=True,
@@ -221,6 +245,17 @@ def test_upload_lies_in_the_folder_as_a_part_while_it_arrives__R3(client, folder
     assert seen[0].endswith(".part")
     assert file["id"] not in seen[0]
     assert os.listdir(folder) == [file["id"]]
+
+
+def test_nothing_stays_when_the_database_fails_in_the_end__R3(tmp_path):
+    path = tmp_path / "data.sqlite3"
+    failed, stored = run(script=SCRIPT_OF_A_LOCK, DATABASE_PATH=str(path))
+    status, media_type, body, names, count = failed
+    assert (status, media_type) == (500, "application/problem+json")
+    assert body == {"type": "/problems/internal_error", "title": body["title"], "status": 500}
+    assert body["title"]
+    assert (names, count) == ([], 0)
+    assert stored == [201, "application/json", stored[2], [stored[2]["id"]], 1]
 
 
 def test_refused_name__R4(client):

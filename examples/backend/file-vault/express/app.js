@@ -48,6 +48,7 @@ function addRoutes(app, vault, identify) {
     const file = vault.find(res.locals.owner, req.params.id);
     const part = selectPart(req.get("Range"), file.size);
     const { start, end } = part ?? { start: 0, end: file.size };
+    const content = vault.read(file, { start, end });
     res.writeHead(part ? 206 : 200, {
       "Content-Type": file.type,
       "Content-Length": end - start,
@@ -58,7 +59,7 @@ function addRoutes(app, vault, identify) {
       ...(part && { "Content-Range": `bytes ${start}-${end - 1}/${file.size}` }),
     });
     // When one side breaks off, the other is closed; there is nobody left to tell.
-    pipeline(vault.read(file, { start, end }), res, () => {});
+    pipeline(content, res, () => {});
   });
 
   app.delete("/files/:id", identify, (req, res) => {

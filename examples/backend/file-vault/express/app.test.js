@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 
@@ -149,6 +150,34 @@ test("R1: nothing is known of a file that cannot be moved into place", async (t)
   );
   assertProblem(await api.post(body), 500, "internal_error");
   assert.deepEqual(await api.list(), []);
+});
+
+test("R1: content that is missing is an error of the server", async (t) => {
+  const { path, folder } = newPaths(t);
+  const api = await startApi(t, { DATABASE_PATH: path });
+  t.mock.method(console, "error", () => {});
+  const { id, sha256 } = await api.store("Hello");
+  rmSync(join(folder, id));
+  const response = await api.get(`/files/${id}`, { headers: { Range: "bytes=0-1" } });
+  assertProblem(response, 500, "internal_error");
+  assert.notEqual(response.headers.get("ETag"), `"${sha256}"`);
+  assert.equal(response.headers.get("Content-Range"), null);
+});
+
+test("R3: nothing stays when the database fails in the end", async (t) => {
+  const { path, folder } = newPaths(t);
+  const api = await startApi(t, { DATABASE_PATH: path });
+  t.mock.method(console, "error", () => {});
+  const reader = new DatabaseSync(path);
+  // While somebody reads, nothing can be committed.
+  reader.exec("BEGIN");
+  reader.prepare("SELECT count(*) FROM sqlite_master").get();
+  assertProblem(await api.post("Hello"), 500, "internal_error");
+  assert.deepEqual(readdirSync(folder), []);
+  reader.close();
+  assert.deepEqual(await api.list(), []);
+  const { id } = await api.store("Hello");
+  assert.deepEqual(readdirSync(folder), [id]);
 });
 
 test("R2 R8: default limits", async (t) => {

@@ -139,14 +139,17 @@ export class Vault {
   }
 
   #keep(path, owner, file) {
+    const target = join(this.#folder, file.id);
     this.#database.exec("BEGIN IMMEDIATE");
     try {
       const { changes } = this.#insert.run({ ...file, owner, quota: this.#quotaBytes });
       if (changes === 0) throw new Problem("quota_exceeded");
-      renameSync(path, join(this.#folder, file.id));
+      renameSync(path, target);
       this.#database.exec("COMMIT");
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      // The commit may fail after the renaming; SQLite itself has ended some transactions that fail.
+      rmSync(target, { force: true });
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
     return file;

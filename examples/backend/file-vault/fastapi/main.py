@@ -36,6 +36,7 @@ def create_app(environment: Mapping[str, str]) -> FastAPI:
     app.state.owners = Owners(settings.keys)
     app.add_exception_handler(ProblemError, _answer_problem)
     app.add_exception_handler(404, _answer_unknown_path)
+    app.add_exception_handler(Exception, _answer_crash)
     app.include_router(router)
     return app
 
@@ -48,6 +49,10 @@ async def _answer_problem(_request: Request, problem: ProblemError) -> JSONRespo
 
 async def _answer_unknown_path(request: Request, _error: HTTPException) -> JSONResponse:
     return await _answer_problem(request, ProblemError("not_found"))
+
+
+async def _answer_crash(request: Request, _error: Exception) -> JSONResponse:
+    return await _answer_problem(request, ProblemError("internal_error"))
 
 
 app = create_app(os.environ)

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import sqlite3
 
 import httpx
 import pytest
@@ -19,7 +20,8 @@ ENVIRONMENT = {
 def running(path="", **changes):
     """The client of an application whose database is closed at the end of a with statement."""
     app = create_app({**ENVIRONMENT, "DATABASE_PATH": str(path), **changes})
-    return TestClient(app, headers={"Authorization": f"Bearer {KEY}"})
+    headers = {"Authorization": f"Bearer {KEY}"}
+    return TestClient(app, headers=headers, raise_server_exceptions=False)
 
 
 @pytest.fixture
@@ -128,6 +130,22 @@ def test_upload_lies_in_the_folder_as_a_part_while_it_arrives__R3(client, folder
     assert seen[0].endswith(".part")
     assert file["id"] not in seen[0]
     assert os.listdir(folder) == [file["id"]]
+
+
+def test_nothing_stays_when_the_database_fails_in_the_end__R3(path, folder, monkeypatch):
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *names, **more: connect(*names, **{**more, "timeout": 0}))
+    with running(path) as client:
+        reader = connect(path, isolation_level=None)
+        # While somebody reads, nothing can be committed.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        assert problem(post(client, b"Hello")) == (500, "/problems/internal_error")
+        assert os.listdir(folder) == []
+        reader.close()
+        assert client.get("/files").json() == {"items": []}
+        file = post(client, b"Hello").json()
+        assert os.listdir(folder) == [file["id"]]
 
 
 def test_refused_name__R4(client):

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import InternalServerError, NotFound
 
 from owners import Owners
 from problems import ProblemError
@@ -27,6 +27,7 @@ def create_app(environment: Mapping[str, str]) -> Flask:
     app.extensions["vault"] = Vault(settings)
     app.register_error_handler(ProblemError, _answer_problem)
     app.register_error_handler(404, _answer_unknown_path)
+    app.register_error_handler(500, _answer_crash)
     app.register_blueprint(health_routes)
     app.register_blueprint(file_routes)
     return app
@@ -42,6 +43,10 @@ def _answer_problem(problem: ProblemError) -> Response:
 
 def _answer_unknown_path(_error: NotFound) -> Response:
     return _answer_problem(ProblemError("not_found"))
+
+
+def _answer_crash(_error: InternalServerError) -> Response:
+    return _answer_problem(ProblemError("internal_error"))
 
 
 app = create_app(os.environ)

@@ -9,6 +9,7 @@ _KNOWN = {
     "unsupported_type": (415, "Only PNG, JPEG, PDF and plain text in UTF-8 are stored."),
     "range_not_satisfiable": (416, "The range begins beyond the end of the file."),
     "invalid_name": (422, "The name must be 1 to 100 characters and no path."),
+    "internal_error": (500, "The server failed to answer this request."),
 }
 
 

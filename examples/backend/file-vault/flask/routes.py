@@ -19,9 +19,13 @@ def health() -> ResponseReturnValue:
 @file_routes.before_request
 def identify_owner() -> None:
     """Find out who sends the request, before anything else is looked at."""
+    g.owner = current_app.extensions["owners"].identify(_header("Authorization") or "")
+
+
+def _header(name: str) -> str | None:
     # Werkzeug's server leaves spaces after a header's value, which are no part of it.
-    authorization = request.headers.get("Authorization", "").rstrip(" \t")
-    g.owner = current_app.extensions["owners"].identify(authorization)
+    value = request.headers.get(name)
+    return value and value.rstrip(" \t")
 
 
 def _vault() -> Vault:
@@ -36,8 +40,7 @@ def upload() -> ResponseReturnValue:
     with _vault().incoming() as incoming:
         while chunk := request.stream.read(incoming.wanted):
             incoming.write(chunk)
-        digest = request.headers.get("Content-Digest")
-        file = _vault().keep(incoming, g.owner, name, digest)
+        file = _vault().keep(incoming, g.owner, name, _header("Content-Digest"))
     return vars(file), 201, {"Location": f"/files/{file.id}"}
 
 
@@ -51,7 +54,7 @@ def list_files() -> ResponseReturnValue:
 def download(file_id: str) -> ResponseReturnValue:
     """Give the content of a file, or a part of it."""
     file = _vault().find(g.owner, file_id)
-    status, part = select_part(request.headers.get("Range"), file.size)
+    status, part = select_part(_header("Range"), file.size)
     response = Response(read_part(_vault().open(file), part), status, content_type=file.type)
     response.content_length = len(part)
     response.set_etag(file.sha256)

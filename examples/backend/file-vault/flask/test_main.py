@@ -1,5 +1,6 @@
 import io
 import os
+import sqlite3
 from contextlib import contextmanager
 
 import pytest
@@ -150,6 +151,22 @@ def test_no_more_is_read_than_shows_that_there_is_too_much__R2(client, path, fol
         body = Watched(b"xyzxyz", folder)
         assert body.upload(other).status_code == 201
         assert body.sizes == [65536, 65535, 65532]
+
+
+def test_nothing_stays_when_the_database_fails_in_the_end__R3(path, folder, monkeypatch):
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *names, **more: connect(*names, **{**more, "timeout": 0}))
+    with running(path) as client:
+        reader = connect(path, isolation_level=None)
+        # While somebody reads, nothing can be committed.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        assert problem(post(client, b"Hello")) == (500, "/problems/internal_error")
+        assert os.listdir(folder) == []
+        reader.close()
+        assert client.get("/files").json == {"items": []}
+        file = post(client, b"Hello").json
+        assert os.listdir(folder) == [file["id"]]
 
 
 def test_refused_name__R4(client):

@@ -88,17 +88,23 @@ class Vault:
         """
         media_type, sha256 = incoming.finish(content_digest)
         file = StoredFile(token_hex(16), name, media_type, incoming.size, sha256)
-        with self._lock, self._connection:
-            inserted = self._connection.execute(
-                """INSERT INTO files (id, owner, name, type, size, sha256)
-                SELECT :id, :owner, :name, :type, :size, :sha256
-                WHERE (SELECT coalesce(sum(size), 0) FROM files WHERE owner = :owner) + :size
-                    <= :quota""",
-                {**vars(file), "owner": owner, "quota": self._quota_bytes},
-            )
-            if not inserted.rowcount:
-                raise ProblemError("quota_exceeded")
-            os.rename(incoming.path, self._folder / file.id)
+        path = self._folder / file.id
+        try:
+            with self._lock, self._connection:
+                inserted = self._connection.execute(
+                    """INSERT INTO files (id, owner, name, type, size, sha256)
+                    SELECT :id, :owner, :name, :type, :size, :sha256
+                    WHERE (SELECT coalesce(sum(size), 0) FROM files WHERE owner = :owner) + :size
+                        <= :quota""",
+                    {**vars(file), "owner": owner, "quota": self._quota_bytes},
+                )
+                if not inserted.rowcount:
+                    raise ProblemError("quota_exceeded")
+                os.rename(incoming.path, path)
+        except Exception:
+            # The commit, at the end of the with statement, may fail after the renaming.
+            path.unlink(missing_ok=True)
+            raise
         return file
 
     def files_of(self, owner: str) -> list[StoredFile]:

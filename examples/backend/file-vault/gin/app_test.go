@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"io"
@@ -313,6 +314,60 @@ func TestUploadThatBreaksOff_R3(t *testing.T) {
 	c.wantProblem(c.send(http.MethodPost, "/files?name=x", body, nil), 500, "internal_error")
 	c.want(names(t, folder), []string{})
 	c.want(c.list(), []any{})
+}
+
+func TestNothingStaysWhenTheDatabaseFailsInTheEnd_R3(t *testing.T) {
+	log.SetOutput(io.Discard)
+	defer log.SetOutput(os.Stderr)
+	path, folder := newPath(t)
+	c := newClient(t, environment{"DATABASE_PATH": path})
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	// While somebody reads, nothing can be committed.
+	reader, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var count int
+	if err := reader.QueryRow("SELECT count(*) FROM sqlite_master").Scan(&count); err != nil {
+		t.Fatal(err)
+	}
+	c.wantProblem(c.post("Hello"), 500, "internal_error")
+	c.want(names(t, folder), []string{})
+	reader.Rollback()
+	c.want(c.list(), []any{})
+	id := c.store("Hello")["id"].(string)
+	c.want(names(t, folder), []string{id})
+}
+
+// brokenLine is a response of which nothing can be written at first.
+type brokenLine struct {
+	*httptest.ResponseRecorder
+	broken bool
+}
+
+func (b *brokenLine) Write(p []byte) (int, error) {
+	if !b.broken {
+		b.broken = true
+		return 0, io.ErrClosedPipe
+	}
+	return b.ResponseRecorder.Write(p)
+}
+
+func TestNothingIsAddedToADownloadThatBreaksOff_R1(t *testing.T) {
+	log.SetOutput(io.Discard)
+	defer log.SetOutput(os.Stderr)
+	c := newClient(t, nil)
+	request := httptest.NewRequest(http.MethodGet, "/files/"+c.store("Hello")["id"].(string), nil)
+	request.Header.Set("Authorization", "Bearer "+key)
+	response := &brokenLine{ResponseRecorder: httptest.NewRecorder()}
+	c.app.ServeHTTP(response, request)
+	c.want(response.broken, true)
+	c.want(response.Code, http.StatusOK)
+	c.want(response.Body.String(), "")
 }
 
 func TestNames_R4(t *testing.T) {

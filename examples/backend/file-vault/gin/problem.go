@@ -57,6 +57,9 @@ func answerErrors(c *gin.Context) {
 		log.Print(failed.Err)
 		known = errInternal
 	}
+	if c.Writer.Written() {
+		return // A download has broken off; a document would become part of its content.
+	}
 	for name, value := range known.header {
 		c.Header(name, value)
 	}

@@ -140,10 +140,14 @@ func (v *vault) keep(path, owner string, file storedFile) error {
 	if err := affected(result, err, errQuotaExceeded); err != nil {
 		return err
 	}
-	if err := os.Rename(path, filepath.Join(v.folder, file.ID)); err != nil {
+	target := filepath.Join(v.folder, file.ID)
+	if err := os.Rename(path, target); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return errors.Join(err, os.Remove(target))
+	}
+	return nil
 }
 
 // list gives all files of an owner, the oldest first.

@@ -55,6 +55,8 @@ export class FilesController {
     const file = this.vault.find(owner, id);
     const part = selectPart(range, file.size);
     const { start, end } = part ?? { start: 0, end: file.size };
+    // Before the headers, which would stay in the answer when this fails.
+    const content = this.vault.read(file, { start, end });
     response.setHeader("ETag", `"${file.sha256}"`);
     response.setHeader("Accept-Ranges", "bytes");
     response.setHeader("X-Content-Type-Options", "nosniff");
@@ -62,7 +64,7 @@ export class FilesController {
       response.statusCode = HttpStatus.PARTIAL_CONTENT;
       response.setHeader("Content-Range", `bytes ${start}-${end - 1}/${file.size}`);
     }
-    return new StreamableFile(this.vault.read(file, { start, end }), {
+    return new StreamableFile(content, {
       type: file.type,
       disposition: disposition(file.name),
       length: end - start,

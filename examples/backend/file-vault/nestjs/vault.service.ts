@@ -124,14 +124,17 @@ export class Vault implements OnApplicationShutdown {
        SELECT :id, :name, :type, :size, :sha256, :owner
        WHERE (SELECT coalesce(sum(size), 0) FROM files WHERE owner = :owner) + :size <= :quota`,
     );
+    const target = join(this.folder, file.id);
     this.database.exec("BEGIN IMMEDIATE");
     try {
       const { changes } = insert.run({ ...file, owner, quota: this.settings.quotaBytes });
       if (changes === 0) throw new Problem("quota_exceeded");
-      renameSync(path, join(this.folder, file.id));
+      renameSync(path, target);
       this.database.exec("COMMIT");
     } catch (error) {
-      this.database.exec("ROLLBACK");
+      // The commit may fail after the renaming; SQLite itself has ended some transactions that fail.
+      rmSync(target, { force: true });
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
       throw error;
     }
   }

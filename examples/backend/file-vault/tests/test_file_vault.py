@@ -412,6 +412,7 @@ def test_files_lie_in_the_folder_under_their_ids__R4(alice, bob):
         "..%2f{database}",
         "..%2F{database}.files%2F{id}",
         "{id}%00",
+        "{id}%ff",
         "{id}.part",
     ],
 )
@@ -517,6 +518,13 @@ def test_content_with_its_digest__R6(alice, content):
     assert alice.get(file).content == content
 
 
+def test_spaces_around_a_digest_are_no_part_of_it__R6(alice):
+    headers = [f"Content-Digest: \t{digest_of(b'Hello')} \t", "Content-Length: 5", "Connection: close"]
+    with raw_upload(headers, b"Hello") as connection:
+        assert until_closed(connection).startswith(b"HTTP/1.1 201 ")
+    assert [file["size"] for file in alice.list()] == [5]
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -554,6 +562,8 @@ def test_content_with_another_digest__R6(alice, value):
         f"Bearer alice:{KEYS['alice']}",
         f"Bearer {KEYS['alice'][:-1]}",
         f"Bearer {KEYS['alice']}x",
+        f"bearer {KEYS['alice']}",
+        f"Bearer  {KEYS['alice']}",
         f"Bearer {KEYS['alice'].upper()}",
         f"Bearer {KEYS['alice']},{KEYS['bob']}",
         f"Bearer {KEYS['alice']}\xe9".encode("latin-1"),
@@ -692,6 +702,10 @@ def test_range_beyond_the_end__R9(alice, value):
         "items=0-1",
         "0-1",
         "xbytes=0-1",
+        "Bytes=0-1",
+        "bytes=0-1000000000000000",
+        "bytes=1000000000000000-",
+        "bytes=-1000000000000000",
     ],
 )
 def test_other_values_of_range_are_ignored__R9(alice, value):

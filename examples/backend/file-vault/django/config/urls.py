@@ -5,6 +5,7 @@ from django.urls import path
 from vault import views
 
 handler404 = views.unknown_path
+handler500 = views.server_error
 
 urlpatterns = [
     path("health", views.health),

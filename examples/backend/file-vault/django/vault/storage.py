@@ -42,15 +42,22 @@ def keep(incoming: Incoming, owner: str, name: str, content_digest: str | None) 
         ProblemError: the content is not accepted, or the owner's files would be too large.
     """
     media_type, sha256 = incoming.finish(content_digest)
-    with transaction.atomic():
-        of_owner = StoredFile.objects.filter(owner=owner)
-        used = of_owner.aggregate(bytes=Sum("size", default=0))["bytes"]
-        if used + incoming.size > settings.VAULT.quota_bytes:
-            raise ProblemError("quota_exceeded")
-        file = StoredFile.objects.create(
-            owner=owner, name=name, media_type=media_type, size=incoming.size, sha256=sha256
-        )
-        os.rename(incoming.path, settings.FILES_FOLDER / file.file_id)
+    file = StoredFile(
+        owner=owner, name=name, media_type=media_type, size=incoming.size, sha256=sha256
+    )
+    path = settings.FILES_FOLDER / file.file_id
+    try:
+        with transaction.atomic():
+            of_owner = StoredFile.objects.filter(owner=owner)
+            used = of_owner.aggregate(bytes=Sum("size", default=0))["bytes"]
+            if used + file.size > settings.VAULT.quota_bytes:
+                raise ProblemError("quota_exceeded")
+            file.save()
+            os.rename(incoming.path, path)
+    except Exception:
+        # The commit, at the end of the with statement, may fail after the renaming.
+        path.unlink(missing_ok=True)
+        raise
     return file
 
 

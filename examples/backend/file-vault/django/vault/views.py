@@ -84,3 +84,8 @@ class FileView(OwnerView):
 def unknown_path(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a path that is not listed."""
     return ProblemError("not_found").response()
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Answer when a view has failed; Django logs why."""
+    return ProblemError("internal_error").response()
