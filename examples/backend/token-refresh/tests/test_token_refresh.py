@@ -141,8 +141,8 @@ def problem(response, *more):
     assert body["type"] == f"/problems/{body['code']}"
     assert isinstance(body["title"], str) and body["title"]
     assert body["status"] == response.status_code
-    if response.status_code == 401:
-        assert response.headers["WWW-Authenticate"] == "Bearer"
+    challenge = "Bearer" if response.status_code == 401 else None
+    assert response.headers.get("WWW-Authenticate") == challenge
     return response.status_code, body["code"]
 
 
@@ -272,7 +272,7 @@ def test_tokens_with_unknown_additions_are_accepted__R2(api, at_home):
         "more members": jwt(
             {**header, "typ": "x", "jku": "x"}, {**claims, "aud": ["x"], "iat": "x"}
         ),
-        "a short life": jwt(header, {**claims, "exp": int(time.time()) + 60}),
+        "a short life": jwt(header, {**claims, "exp": int(time.time()) + LIFE // 2}),
     }
     assert accepted(api, tokens) == set(tokens)
 

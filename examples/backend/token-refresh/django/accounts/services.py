@@ -9,9 +9,9 @@ from threading import Lock
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
-from accounts import tokens
 from accounts.models import RefreshToken, Session, User
 from accounts.problems import ProblemError
+from accounts.tokens import InvalidTokenError, verify_access_token
 
 REFRESH_TOKEN_BYTES = 32
 
@@ -78,16 +78,21 @@ def refresh(token: str) -> tuple[Session, str]:
 
 
 def current_session(access_token: str) -> Session:
-    """The session of an access token.
+    """The session of an access token, with its user.
 
     Raises:
         ProblemError: ``unauthorized``.
     """
     try:
-        with _transaction():
-            return tokens.find_session(access_token)
-    except tokens.InvalidTokenError:
+        user_id, key = verify_access_token(access_token)
+    except InvalidTokenError:
         raise ProblemError("unauthorized") from None
+    with _transaction():
+        sessions = Session.objects.select_related("user")
+        session = sessions.filter(key=key, user_id=user_id).first()
+    if session is None:
+        raise ProblemError("unauthorized")
+    return session
 
 
 def list_sessions(user: User) -> list[Session]:
