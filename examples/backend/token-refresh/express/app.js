@@ -18,6 +18,7 @@ export function createApp(environment = {}) {
   const accounts = new Accounts(config.databasePath);
   const accessTokens = new AccessTokens(config.secret, config.oldSecret);
   const app = express();
+  app.enable("case sensitive routing");
   app.locals.close = () => accounts.close();
   app.get("/health", (req, res) => res.json({ status: "ok" }));
   app.use(publicRoutes(accounts, accessTokens, config.accessSeconds));
@@ -30,7 +31,7 @@ export function createApp(environment = {}) {
 }
 
 function publicRoutes(accounts, accessTokens, accessSeconds) {
-  const router = express.Router();
+  const router = express.Router({ caseSensitive: true });
 
   const sendTokens = (res, { subject, refreshToken }, now) => {
     res.set("Cache-Control", "no-store").json({
@@ -58,7 +59,7 @@ function publicRoutes(accounts, accessTokens, accessSeconds) {
 }
 
 function callerRoutes(accounts, identify) {
-  const router = express.Router();
+  const router = express.Router({ caseSensitive: true });
 
   router.get("/me", identify, (req, res) => {
     const { userId, username } = res.locals.caller;

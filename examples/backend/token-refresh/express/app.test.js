@@ -39,8 +39,8 @@ class Api {
   }
 
   /** Sends text as it is, anything else as JSON. */
-  async send(method, path, { body, token, type = "application/json" } = {}) {
-    const headers = { "Content-Type": type };
+  async send(method, path, { body, token, type = "application/json", encoding = "identity" } = {}) {
+    const headers = { "Content-Type": type, "Content-Encoding": encoding };
     if (token !== undefined) headers.Authorization = `Bearer ${token}`;
     const content = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(this.#base + path, { method, headers, body: content });
@@ -329,6 +329,7 @@ test("R9: faults of bodies are told in their order", async (t) => {
   for (const [body, type, status, code] of cases) {
     assertProblem(await api.send("POST", "/login", { body, type }), status, code);
   }
+  assertProblem(await api.send("POST", "/login", { body: "{}", encoding: "unknown" }), 415, "unsupported_media_type");
   const faulty = '{"username": "Alice", "password": "short", "__proto__": 1}';
   const { body } = await api.send("POST", "/users", { body: faulty });
   assert.deepEqual(Object.keys(body.errors).sort(), ["__proto__", "password", "username"]);

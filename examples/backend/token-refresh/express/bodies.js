@@ -1,5 +1,6 @@
 import express from "express";
 
+import { parseObject } from "./json-objects.js";
 import { Problem } from "./problems.js";
 
 const MAX_BYTES = 8192;
@@ -31,7 +32,7 @@ export const BODIES = {
 export function readBody(rules) {
   return [
     requireJson,
-    express.raw({ type: () => true, limit: MAX_BYTES }),
+    express.raw({ type: () => true, limit: MAX_BYTES, inflate: false }),
     (req, res, next) => {
       req.body = check(parse(req.body), rules);
       next();
@@ -46,13 +47,9 @@ function requireJson(req, res, next) {
 }
 
 function parse(bytes) {
-  try {
-    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-    if (Object.prototype.toString.call(value) === "[object Object]") return value;
-  } catch {
-    // Answered like any other JSON that is no object.
-  }
-  throw new Problem("malformed_json");
+  const value = parseObject(bytes);
+  if (value === undefined) throw new Problem("malformed_json");
+  return value;
 }
 
 function check(body, rules) {

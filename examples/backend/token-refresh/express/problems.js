@@ -38,6 +38,7 @@ function asProblem(error) {
   if (error instanceof Problem) return error;
   // What Express's body parser refuses.
   if (error.type === "entity.too.large") return new Problem("payload_too_large");
+  if (error.type === "encoding.unsupported") return new Problem("unsupported_media_type");
   if (error.status === 400) return new Problem("malformed_json");
   console.error(error);
   return new Problem("internal_error");

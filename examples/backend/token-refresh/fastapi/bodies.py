@@ -1,12 +1,12 @@
 """The bodies of requests."""
 
-import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from json_objects import parse_object
 from problems import ProblemError
 
 MAX_BODY_BYTES = 8192
@@ -72,12 +72,14 @@ def json_body(model: type[BodyT]) -> Callable[[Request], Awaitable[BodyT]]:
         media_type = request.headers.get("Content-Type", "").partition(";")[0]
         if media_type.strip().lower() != "application/json":
             raise ProblemError("unsupported_media_type")
-        value = _parse_object(await _read_bytes(request))
+        content = await _read_bytes(request)
         try:
-            return model.model_validate(value)
+            return model.model_validate(parse_object(content))
         except ValidationError as error:
             errors = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
             raise ProblemError("validation_failed", errors) from None
+        except ValueError:  # from parse_object; a ValidationError is one too
+            raise ProblemError("malformed_json") from None
 
     return read
 
@@ -89,18 +91,3 @@ async def _read_bytes(request: Request) -> bytes:
         if len(body) > MAX_BODY_BYTES:
             raise ProblemError("payload_too_large")
     return bytes(body)
-
-
-def _parse_object(body: bytes) -> dict[str, Any]:
-    try:
-        # Decoded first, because json.loads takes bytes for UTF-16 if they look like it.
-        value = json.loads(body.decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise ProblemError("malformed_json") from None
-    if not isinstance(value, dict):
-        raise ProblemError("malformed_json")
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

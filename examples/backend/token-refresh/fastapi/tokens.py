@@ -4,11 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from json_objects import parse_object
+
 ISSUER = "auth.example.com"
 ALGORITHM = "HS256"
+
+# Base64 decoders skip padding and other characters, dots too, so the form is checked before.
+_FORM = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 
 
 class InvalidTokenError(Exception):
@@ -51,10 +57,12 @@ class KeyRing:
         Raises:
             InvalidTokenError: the token is forged, expired or none of ours.
         """
-        text, _, signature = token.rpartition(".")
-        header_part, _, claims_part = text.partition(".")
-        expected = _signature(text, self._secret_for(_decode_json(header_part)))
-        if not hmac.compare_digest(expected.encode(), signature.encode()):
+        form = _FORM.fullmatch(token)
+        if form is None:
+            raise InvalidTokenError
+        header_part, claims_part, signature = form.groups()
+        secret = self._secret_for(_decode_json(header_part))
+        if not hmac.compare_digest(_signature(f"{header_part}.{claims_part}", secret), signature):
             raise InvalidTokenError
         return _check_claims(_decode_json(claims_part), now)
 
@@ -94,9 +102,6 @@ def _encode_json(value: dict[str, Any]) -> str:
 
 def _decode_json(part: str) -> dict[str, Any]:
     try:
-        value = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, RecursionError):
+        return parse_object(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
         raise InvalidTokenError from None
-    if not isinstance(value, dict):
-        raise InvalidTokenError
-    return value

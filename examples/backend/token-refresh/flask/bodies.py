@@ -1,13 +1,13 @@
 """Reading and checking the bodies of requests."""
 
-import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import request
 
 from problems import ProblemError
+from strict_json import load_object
 
 MAX_BODY_BYTES = 8192
 
@@ -55,14 +55,6 @@ def read_fields(**rules: Rule) -> dict[str, str]:
 
 def _parse(content: bytes) -> dict[str, Any]:
     try:
-        # Decoded here, because json.loads guesses the encoding of bytes.
-        value = json.loads(content.decode(), parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        return load_object(content)
+    except ValueError:
         raise ProblemError("malformed_json") from None
-    if not isinstance(value, dict):
-        raise ProblemError("malformed_json")
-    return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")

@@ -78,10 +78,19 @@ func readObject(c *gin.Context) (map[string]any, error) {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, errPayloadTooLarge
 	}
-	var object map[string]any
-	// Unmarshal would replace bytes that are no UTF-8, and takes null for a map.
-	if err != nil || !utf8.Valid(content) || json.Unmarshal(content, &object) != nil || object == nil {
+	object := parseObject(content)
+	if err != nil || object == nil {
 		return nil, errMalformedJSON
 	}
 	return object, nil
+}
+
+// parseObject gives nil for what is not a JSON object in UTF-8.
+func parseObject(content []byte) map[string]any {
+	var object map[string]any
+	// Unmarshal would replace bytes that are no UTF-8.
+	if !utf8.Valid(content) || json.Unmarshal(content, &object) != nil {
+		return nil
+	}
+	return object
 }

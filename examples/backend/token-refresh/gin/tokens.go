@@ -104,15 +104,11 @@ func encodePart(value map[string]any) string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// decodePart gives an object without members for what is no JSON object.
+// decodePart gives nil, which has no members, for what is no JSON object.
 func decodePart(part string) map[string]any {
 	text, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
 		return nil
 	}
-	var value map[string]any
-	if json.Unmarshal(text, &value) != nil {
-		return nil
-	}
-	return value
+	return parseObject(text)
 }

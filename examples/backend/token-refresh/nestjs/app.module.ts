@@ -1,6 +1,6 @@
 import { Module } from "@nestjs/common";
-import type { DynamicModule } from "@nestjs/common";
-import { APP_FILTER } from "@nestjs/core";
+import type { DynamicModule, NestModule } from "@nestjs/common";
+import { APP_FILTER, HttpAdapterHost } from "@nestjs/core";
 
 import { AccessTokens } from "./access-tokens.service.ts";
 import { Config, readConfig } from "./config.ts";
@@ -14,7 +14,7 @@ import { Users } from "./users.service.ts";
 
 /** The whole API; `main.ts` only listens. */
 @Module({})
-export class AppModule {
+export class AppModule implements NestModule {
   /**
    * @param environment configures the app; a missing variable is unset
    * @throws RangeError when a variable has a value that it must not have
@@ -32,5 +32,13 @@ export class AppModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };
+  }
+
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  /** Called before the routes are made, which are to tell `/me` from `/ME`. */
+  configure(): void {
+    // Express's own setting would come too late, because the adapter has made the router already.
+    this.adapterHost.httpAdapter.getInstance().router.caseSensitive = true;
   }
 }

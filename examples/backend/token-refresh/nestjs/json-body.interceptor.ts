@@ -3,6 +3,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from "@nestjs/com
 import type { Observable } from "rxjs";
 
 import type { HttpRequest } from "./http.ts";
+import { readJsonObject } from "./json-object.ts";
 import { Problem } from "./problem.ts";
 
 const MAX_BYTES = 8192;
@@ -14,7 +15,9 @@ export class JsonBodyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const [mediaType = ""] = (request.headers["content-type"] ?? "").split(";");
     if (mediaType.trim().toLowerCase() !== "application/json") throw new Problem("unsupported_media_type");
-    request.body = parse(await read(request));
+    const body = readJsonObject(await read(request));
+    if (body === undefined) throw new Problem("malformed_json");
+    request.body = body;
     return next.handle();
   }
 }
@@ -29,18 +32,4 @@ async function read(request: HttpRequest): Promise<Uint8Array> {
   }
   if (size > MAX_BYTES) throw new Problem("payload_too_large");
   return Buffer.concat(chunks);
-}
-
-function parse(bytes: Uint8Array): object {
-  const value = parseJson(bytes);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new Problem("malformed_json");
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

@@ -189,14 +189,17 @@ def jwt(header, claims, secret=SECRET, digest="sha256"):
     parts = (
         part if isinstance(part, bytes) else json.dumps(part).encode() for part in (header, claims)
     )
-    text = ".".join(map(base64url, parts))
+    return signed(".".join(map(base64url, parts)), secret, digest)
+
+
+def signed(text, secret=SECRET, digest="sha256"):
+    """A token with a right signature of the text."""
     return f"{text}.{base64url(hmac.digest(secret.encode(), text.encode(), digest))}"
 
 
 def signed_again(token):
     """The token with the signature that it should have."""
-    text = token.rpartition(".")[0]
-    return f"{text}.{base64url(hmac.digest(SECRET.encode(), text.encode(), 'sha256'))}"
+    return signed(token.rpartition(".")[0])
 
 
 def accepted(api, tokens):
@@ -294,6 +297,7 @@ def test_other_algorithms_are_refused__R2(api, at_home):
 def test_forged_signatures_are_refused__R2(api, at_home, bob):
     header, payload, signature = at_home.access.split(".")
     start = f"{header}.{payload}."
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     tokens = {
         "empty": start,
         "none": f"{header}.{payload}",
@@ -301,6 +305,7 @@ def test_forged_signatures_are_refused__R2(api, at_home, bob):
         "cut": start + signature[:-1],
         "longer": start + signature + "A",
         "padded": start + signature + "=",
+        "other ignored bits": start + signature[:-1] + alphabet[alphabet.index(signature[-1]) ^ 1],
         "other case": start + signature.swapcase(),
         "hexadecimal": start + hmac.new(SECRET.encode(), start[:-1].encode(), "sha256").hexdigest(),
         "other secret": jwt(at_home.header, at_home.claims, "x" * 32),
@@ -368,7 +373,41 @@ def test_parts_that_are_no_objects_are_refused__R2(api, at_home):
     tokens |= {f"payload {content}": jwt(at_home.header, content) for content in contents}
     tokens["deep header"] = jwt(b"[" * 5000, at_home.claims)
     tokens["deep payload"] = jwt(at_home.header, b'{"iss":' * 900)
+    header, claims = (json.dumps(part) for part in (at_home.header, at_home.claims))
+    for name, other in {
+        "NaN": claims.replace("{", '{"x": NaN, ', 1).encode(),
+        "bytes": claims.replace("{", '{"x": "\xff", ', 1).encode("latin-1"),
+        "UTF-16": claims.encode("utf-16-le"),
+        "byte order mark": claims.encode("utf-8-sig"),
+        "more after it": claims.encode() + b"{}",
+    }.items():
+        tokens[f"payload with {name}"] = jwt(at_home.header, other)
+    tokens["header with NaN"] = jwt(header.replace("{", '{"x": NaN, ', 1).encode(), at_home.claims)
     assert accepted(api, tokens) == set()
+    at_home.assert_alive()
+
+
+def test_other_spellings_are_refused_though_signed__R2(api, at_home):
+    def part(value, more):
+        """With so many bytes after the last whole group of three."""
+        text = json.dumps(value)
+        return base64url(text.ljust(-len(text) // 3 * -3 + more).encode())
+
+    header, payload, whole = part(at_home.header, 1), part(at_home.claims, 1), part(at_home.claims, 0)
+    base64_text = base64.b64encode(json.dumps({**at_home.claims, "x": "?" * 6}).encode()).decode()
+    assert "/" in base64_text
+    texts = {
+        "padded header": f"{header}==.{payload}",
+        "padded payload": f"{header}.{payload}==",
+        "other characters": f"{header}.{payload[:8]}!!!!{payload[8:]}",
+        "other alphabet": f"{header}.{base64_text.rstrip('=')}",
+        "three dots": f"{header}.{whole[:8]}.{whole[8:]}",
+        "empty part": f"{header}..{payload}",
+        "one part": payload,
+    }
+    for control in (payload, whole):
+        assert accepted(api, {"control": signed(f"{header}.{control}")}) == {"control"}
+    assert accepted(api, {name: signed(text) for name, text in texts.items()}) == set()
     at_home.assert_alive()
 
 
@@ -559,7 +598,7 @@ def test_own_sessions_are_ended__R6(api):
     assert problem(second.delete(first.id)) == NOT_FOUND
     assert [item["id"] for item in second.sessions()] == [second.id, third.id]
     headers = {"Authorization": f"Bearer {third.access}"}
-    nothing(send(api, "/logout", b"no JSON", headers=headers))
+    nothing(send(api, "/logout", b"{" * 9000, headers=headers))
     third.assert_ended()
     assert [item["id"] for item in second.sessions()] == [second.id]
     nothing(second.delete(second.id))
@@ -593,6 +632,26 @@ def test_changed_password__R7(api, bob):
     login(api, name, password=new).assert_alive()
     here.refreshed().assert_alive()
     bob.assert_alive()
+
+
+def test_no_login_outlives_a_change_of_the_password__R7(api):
+    name = new_user(api)
+    session = login(api, name)
+
+    def act(index):
+        if index == 0:
+            nothing(session.put_password(PASSWORD, "another password"))
+            return
+        # The last of these that succeeds is likely to have begun before the change ended.
+        for _ in range(50):
+            answer = try_login(api, name)
+            if answer.status_code != 200:
+                assert problem(answer) == BAD_CREDENTIALS
+                return
+        raise AssertionError("the old password still logs in")
+
+    together(3, act)
+    assert [item["id"] for item in session.sessions()] == [session.id]
 
 
 def test_wrong_current_password_changes_nothing__R7(api):
@@ -706,6 +765,9 @@ def test_existing_name__R9(api, alice):
 
 
 def test_unknown_paths__R9(api, at_home):
-    for path in ("/", "/nothing", "/users/x", "/sessions/x/y", "/me/x", "/docs", "/openapi.json"):
+    for path in (
+        *("/", "/nothing", "/users/x", "/sessions/x/y", "/me/x", "/docs", "/openapi.json"),
+        *("/ME", "/Health", f"/Sessions/{at_home.id}"),
+    ):
         for token in (at_home.access, "x"):
             assert problem(call(api, "GET", path, token)) == NOT_FOUND, path

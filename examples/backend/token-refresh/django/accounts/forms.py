@@ -1,12 +1,12 @@
 """The bodies of requests, as forms."""
 
-import json
-from typing import Any, NoReturn
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
 
+from accounts.parsing import json_object
 from accounts.problems import ProblemError
 
 # Fields of forms refuse U+0000 by themselves.
@@ -72,13 +72,6 @@ def _read_object(request: HttpRequest) -> dict[str, Any]:
         raise ProblemError("unsupported_media_type")
     content = request.body
     try:
-        value = json.loads(content.decode(), parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        return json_object(content)
+    except ValueError:
         raise ProblemError("malformed_json") from None
-    if not isinstance(value, dict):
-        raise ProblemError("malformed_json")
-    return value
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
