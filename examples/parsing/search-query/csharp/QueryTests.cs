@@ -178,6 +178,7 @@ namespace SearchQueries
         [TestCase("a)", 1)]
         [TestCase("(a))", 3)]
         [TestCase("()", 1)]
+        [TestCase("(())", 2)]
         [TestCase("a ( )", 4)]
         [TestCase("OR", 0)]
         [TestCase("a OR", 2)]

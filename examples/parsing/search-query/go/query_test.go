@@ -172,7 +172,7 @@ func TestPhrasesAndGroupsThatAreNotClosed_R6(t *testing.T) {
 
 func TestWhatMayNotStandWhereItStands_R6(t *testing.T) {
 	for source, position := range map[string]int{
-		")": 0, "a)": 1, "(a))": 3, "()": 1, "a ( )": 4,
+		")": 0, "a)": 1, "(a))": 3, "()": 1, "(())": 2, "a ( )": 4,
 		"OR": 0, "a OR": 2, "OR a": 0, "a OR OR b": 2, "(a OR ) b": 3, "(OR a)": 1, "a OR (b) OR": 9,
 		"a - b": 2, "a -": 2, "(-)": 1, "-\ta": 0,
 		"title:": 5, "title: a": 5, "-title:(a)": 6, "(title:)": 6,

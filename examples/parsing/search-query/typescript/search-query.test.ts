@@ -148,6 +148,7 @@ test("R6: what may not stand where it stands", () => {
     ["a)", 1],
     ["(a))", 3],
     ["()", 1],
+    ["(())", 2],
     ["a ( )", 4],
     ["OR", 0],
     ["a OR", 2],

@@ -204,7 +204,7 @@ fn phrases_and_groups_that_are_not_closed__R6() {
 
 #[test]
 fn what_may_not_stand_where_it_stands__R6() {
-    assert_fails(Code::Unexpected, &[(")", 0), ("a)", 1), ("(a))", 3), ("()", 1), ("a ( )", 4)]);
+    assert_fails(Code::Unexpected, &[(")", 0), ("a)", 1), ("(a))", 3), ("()", 1), ("(())", 2), ("a ( )", 4)]);
     assert_fails(
         Code::Unexpected,
         &[
