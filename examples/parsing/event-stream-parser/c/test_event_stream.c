@@ -187,8 +187,8 @@ END_TEST
 START_TEST(data_of_the_limit__R8)
 {
     event_stream *stream = new_stream(7);
-    expect_feed(stream, "data:12\ndata:45\ndata:7\n\n", EVENT_STREAM_OK, "[message|]12\n45\n7;");
     expect_feed(stream, "data:12\ndata:45\ndata\n\n", EVENT_STREAM_OK, "[message|]12\n45\n;");
+    expect_feed(stream, "data:12\ndata:45\ndata:7\n\n", EVENT_STREAM_OK, "[message|]12\n45\n7;");
     expect_feed(stream, "data:12\ndata:45\ndata:78", EVENT_STREAM_OK, "");
     expect_feed(stream, "\n", EVENT_STREAM_TOO_LARGE, "");
     expect_feed(stream, "\n", EVENT_STREAM_CLOSED, "");

@@ -167,8 +167,8 @@ TEST_CASE("R8: lines of the limit")
 TEST_CASE("R8: data of the limit")
 {
     Recorder recorder(7);
-    CHECK(recorder.feed("data:12\ndata:45\ndata:7\n\n") == "[message|]12\n45\n7;");
     CHECK(recorder.feed("data:12\ndata:45\ndata\n\n") == "[message|]12\n45\n;");
+    CHECK(recorder.feed("data:12\ndata:45\ndata:7\n\n") == "[message|]12\n45\n7;");
     CHECK(recorder.feed("data:12\ndata:45\ndata:78") == "");
     CHECK_THROWS_AS(recorder.feed("\n"), TooLarge);
     CHECK_THROWS_AS(recorder.feed("\n"), Closed);

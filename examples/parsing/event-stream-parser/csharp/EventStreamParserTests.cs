@@ -215,8 +215,8 @@ namespace EventStreams
         public void DataOfTheLimit__R8()
         {
             var recorder = new Recorder(7);
-            Assert.AreEqual("[message|]12\n45\n7;", recorder.Feed("data:12\ndata:45\ndata:7\n\n"));
             Assert.AreEqual("[message|]12\n45\n;", recorder.Feed("data:12\ndata:45\ndata\n\n"));
+            Assert.AreEqual("[message|]12\n45\n7;", recorder.Feed("data:12\ndata:45\ndata:7\n\n"));
             Assert.AreEqual("", recorder.Feed("data:12\ndata:45\ndata:78"));
             Assert.Throws<TooLargeException>(() => recorder.Feed("\n"));
             Assert.Throws<ObjectDisposedException>(() => recorder.Feed("\n"));

@@ -166,8 +166,8 @@ func TestByteOrderMarkCounts_R8(t *testing.T) {
 
 func TestDataOfTheLimit_R8(t *testing.T) {
 	r := newRecorder(t, 7)
-	r.takes(t, "data:12\ndata:45\ndata:7\n\n", "[message|]12\n45\n7;")
 	r.takes(t, "data:12\ndata:45\ndata\n\n", "[message|]12\n45\n;")
+	r.takes(t, "data:12\ndata:45\ndata:7\n\n", "[message|]12\n45\n7;")
 	r.takes(t, "data:12\ndata:45\ndata:78", "")
 	r.feed(t, "\n", "", 0, ErrTooLarge)
 	r.feed(t, "\n", "", 0, ErrClosed)

@@ -135,8 +135,8 @@ final class EventStreamParserTest extends TestCase
     public function testDataOfTheLimit_R8(): void
     {
         $parser = $this->parser(7);
-        $this->assertFeed("[message|]12\n45\n7;", $parser, "data:12\ndata:45\ndata:7\n\n");
         $this->assertFeed("[message|]12\n45\n;", $parser, "data:12\ndata:45\ndata\n\n");
+        $this->assertFeed("[message|]12\n45\n7;", $parser, "data:12\ndata:45\ndata:7\n\n");
         $this->assertFeed('', $parser, "data:12\ndata:45\ndata:78");
         $this->assertRefuses(TooLargeException::class, $parser, "\n");
         $this->assertRefuses(ClosedException::class, $parser, "\n");

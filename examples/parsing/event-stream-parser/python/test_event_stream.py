@@ -143,8 +143,8 @@ def test_byte_order_mark_counts__R8():
 
 def test_data_of_the_limit__R8():
     recorder = Recorder(7)
-    assert recorder.feed(b"data:12\ndata:45\ndata:7\n\n") == [message("12\n45\n7")]
     assert recorder.feed(b"data:12\ndata:45\ndata\n\n") == [message("12\n45\n")]
+    assert recorder.feed(b"data:12\ndata:45\ndata:7\n\n") == [message("12\n45\n7")]
     assert recorder.feed(b"data:12\ndata:45\ndata:78") == []
     with pytest.raises(TooLargeError):
         recorder.feed(b"\n")

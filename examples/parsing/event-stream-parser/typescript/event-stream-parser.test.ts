@@ -152,8 +152,8 @@ test("R8: the byte order mark counts", () => {
 
 test("R8: data of the limit", () => {
   const recorder = new Recorder(7);
-  assert.equal(recorder.feed("data:12\ndata:45\ndata:7\n\n"), "[message|]12\n45\n7;");
   assert.equal(recorder.feed("data:12\ndata:45\ndata\n\n"), "[message|]12\n45\n;");
+  assert.equal(recorder.feed("data:12\ndata:45\ndata:7\n\n"), "[message|]12\n45\n7;");
   assert.equal(recorder.feed("data:12\ndata:45\ndata:78"), "");
   assert.throws(() => recorder.feed("\n"), TooLargeError);
   assert.throws(() => recorder.feed("\n"), ClosedError);
