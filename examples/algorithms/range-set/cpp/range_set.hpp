@@ -37,7 +37,7 @@ public:
     /// @throws InvalidRange
     explicit RangeSet(std::vector<Range> ranges);
 
-    /// The fewest, ascending.
+    /// The fewest, ascending; valid as long as this set.
     std::span<const Range> ranges() const noexcept { return ranges_; }
 
     bool contains(std::int64_t value) const;

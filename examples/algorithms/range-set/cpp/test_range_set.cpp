@@ -169,7 +169,8 @@ TEST_CASE("R5: sets never change")
 TEST_CASE("R6: ranges that can not be")
 {
     using Limits = std::numeric_limits<std::int64_t>;
-    for (Range wrong : Ranges{{3, 2}, {0, BOUND + 1}, {-BOUND - 1, 0}, {BOUND + 1, BOUND + 1}, {Limits::min(), Limits::max()}}) {
+    const std::int64_t far = BOUND + 1;
+    for (Range wrong : Ranges{{3, 2}, {0, far}, {-far, 0}, {far, far}, {-far, -far}, {Limits::min(), Limits::max()}}) {
         expect_invalid(0, {wrong});
         expect_invalid(2, {{5, 6}, {1, 1}, wrong, {9, 8}});
     }
@@ -192,7 +193,7 @@ TEST_CASE("R7: the bounds")
 
 TEST_CASE("R8: many ranges")
 {
-    const std::int64_t count = 50'000;
+    const std::int64_t count = 200'000;
     Ranges list;
     Ranges shifted;
     for (std::int64_t i = count - 1; i >= 0; i--) {
@@ -206,8 +207,8 @@ TEST_CASE("R8: many ranges")
     CHECK((a & b).size() == count);
     CHECK((a - b).ranges().size() == count);
     int found = 0;
-    for (std::int64_t value = 0; value < count; value++) {
-        found += a.contains(value);
+    for (std::int64_t i = 0; i < count; i++) {
+        found += a.contains(4 * i + i % 4);
     }
     CHECK(found == count / 2);
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));

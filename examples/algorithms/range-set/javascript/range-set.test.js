@@ -25,6 +25,9 @@ test("R1: the fewest ranges in ascending order", () => {
   assertRanges(set([1, 5], [1, 3], [4, 5]), [1, 5]);
   assertRanges(set([-5, -3], [-100, -20], [3, 20]), [-100, -20], [-5, -3], [3, 20]);
   assertRanges(set([1, 2], [3, 4]), [1, 2], [3, 4]);
+  assertRanges(set([-0, 1], [-3, -0]), [-3, 1]);
+  assertRanges(set([-0, 1]), [0, 1]);
+  assertRanges(set([-3, -0]), [-3, 0]);
 });
 
 test("R1: any iterable will do", () => {
@@ -108,7 +111,9 @@ test("R5: sets never change", () => {
 });
 
 test("R6: ranges that can not be", () => {
-  const wrong = [[3, 2], [0, BOUND + 1], [-BOUND - 1, 0], [0.5, 2], [0, 1.5], [NaN, 1], [0, Infinity], ["0", "1"]];
+  const far = BOUND + 1;
+  const outside = [[0, far], [-far, 0], [far, far], [-far, -far], [0, Infinity]];
+  const wrong = [[3, 2], [0.5, 2], [0, 1.5], [NaN, 1], ["0", "1"], ...outside];
   for (const range of wrong) {
     for (const [index, list] of [
       [0, [range]],
@@ -139,7 +144,7 @@ test("R7: the bounds", () => {
 });
 
 test("R8: many ranges", () => {
-  const count = 50_000;
+  const count = 200_000;
   const list = Array.from({ length: count }, (_, i) => [4 * i, 4 * i + 2]).reverse();
   const start = performance.now();
   const a = new RangeSet(list);
@@ -148,8 +153,8 @@ test("R8: many ranges", () => {
   assert.equal(a.intersection(b).size, count);
   assert.equal(a.difference(b).ranges.length, count);
   let found = 0;
-  for (let value = 0; value < count; value++) {
-    found += a.contains(value) ? 1 : 0;
+  for (let i = 0; i < count; i++) {
+    found += a.contains(4 * i + (i % 4)) ? 1 : 0;
   }
   assert.equal(found, count / 2);
   assert.ok(performance.now() - start < 5000);

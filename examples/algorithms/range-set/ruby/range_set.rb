@@ -60,14 +60,16 @@ class RangeSet
   private
 
   def valid?(range)
-    bounds = [range.begin, range.end]
-    range.exclude_end? && bounds.all? { |bound| bound.is_a?(Integer) && BOUNDS.cover?(bound) } && range.begin <= range.end
+    range.is_a?(Range) && range.exclude_end? && bound?(range.begin) && bound?(range.end) && range.begin <= range.end
   end
+
+  def bound?(value) = value.is_a?(Integer) && BOUNDS.cover?(value)
 
   # Adds a range that starts nowhere before those that are joined.
   def join(joined, range)
     if joined.any? && range.begin <= joined.last.end
-      joined << (joined.last.begin...[joined.pop.end, range.end].max)
+      last = joined.pop
+      joined << (last.begin...[last.end, range.end].max)
     else
       joined << range
     end

@@ -71,7 +71,8 @@ function isBound(value: number): boolean {
 }
 
 function frozen(ranges: Iterable<Range>): RangeSet {
-  return Object.freeze(Array.from(ranges, ({ start, end }) => Object.freeze({ start, end })));
+  // Adding 0 turns -0 into 0.
+  return Object.freeze(Array.from(ranges, ({ start, end }) => Object.freeze({ start: start + 0, end: end + 0 })));
 }
 
 /** Both by their starts. */

@@ -91,8 +91,8 @@ namespace FifoStockCosting
         [Test]
         public void FewerCentsThanUnits__R2()
         {
-            IEnumerable<Movement> sales = Enumerable.Repeat(Sell("tea", 1), 4);
-            AssertReport(Cost(new[] { Buy("tea", 4, 3) }.Concat(sales).ToArray()), "0 1 1 1", "tea 4 3 0 0");
+            IEnumerable<Movement> sales = Enumerable.Repeat(Sell("tea", 1), 5);
+            AssertReport(Cost(new[] { Buy("tea", 5, 3) }.Concat(sales).ToArray()), "0 1 0 1 1", "tea 5 3 0 0");
         }
 
         [Test]
@@ -213,14 +213,14 @@ namespace FifoStockCosting
         [Test]
         public void ManyPurchasesAndSales__R8()
         {
-            const int count = 50000;
-            IEnumerable<Movement> purchases = Enumerable.Range(0, count).Select(place => Buy("tea", 1, place));
-            Movement[] movements = purchases.Concat(Enumerable.Repeat(Sell("tea", 1), count)).ToArray();
+            const int count = 200000;
+            IEnumerable<Movement> purchases = Enumerable.Range(0, count).Select(place => Buy("tea", MostUnits, place));
+            Movement[] movements = purchases.Concat(Enumerable.Repeat(Sell("tea", MostUnits), count)).ToArray();
             var watch = Stopwatch.StartNew();
             StockReport report = StockCosting.Cost(movements);
             Assert.Less(watch.ElapsedMilliseconds, 5000);
             CollectionAssert.AreEqual(new long[] { count - 2, count - 1 }, report.SaleCosts.Skip(count - 2));
-            CollectionAssert.AreEqual(new[] { $"tea {count} 1249975000 0 0" }, report.Items.Select(Told));
+            CollectionAssert.AreEqual(new[] { "tea 200000000000 19999900000 0 0" }, report.Items.Select(Told));
         }
     }
 }

@@ -32,7 +32,7 @@ class TestFifoStockCosting < Minitest::Test
   end
 
   def test_fewer_cents_than_units__R2
-    assert_report [0, 1, 1, 1], [["tea", 4, 3, 0, 0]], buy("tea", 4, 3), *([sell("tea", 1)] * 4)
+    assert_report [0, 1, 0, 1, 1], [["tea", 5, 3, 0, 0]], buy("tea", 5, 3), *([sell("tea", 1)] * 5)
   end
 
   def test_the_rounding_of_one_purchase_does_not_reach_the_next__R2
@@ -107,13 +107,13 @@ class TestFifoStockCosting < Minitest::Test
   end
 
   def test_many_purchases_and_sales__R8
-    count = 50_000
-    purchases = Array.new(count) { |place| buy("tea", 1, place) }
+    count = 200_000
+    purchases = Array.new(count) { |place| buy("tea", MOST_UNITS, place) }
     start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
-    report = FifoStockCosting.cost_stock(purchases + [sell("tea", 1)] * count)
+    report = FifoStockCosting.cost_stock(purchases + [sell("tea", MOST_UNITS)] * count)
     assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - start, :<, 5
     assert_equal [count - 2, count - 1], report.sale_costs.last(2)
-    assert_equal [["tea", count, count * (count - 1) / 2, 0, 0]], report.items.map(&:to_a)
+    assert_equal [["tea", count * MOST_UNITS, count * (count - 1) / 2, 0, 0]], report.items.map(&:to_a)
   end
 
   private

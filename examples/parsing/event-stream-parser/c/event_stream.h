@@ -10,7 +10,7 @@ typedef enum {
     EVENT_STREAM_CLOSED     /**< an error came before */
 } event_stream_status;
 
-/** UTF-8 that may hold zero bytes and is not ended by one; valid during the call of a handler. */
+/** UTF-8 that may hold zero bytes and is not ended by one; valid during the call of a handler. bytes is never NULL. */
 typedef struct {
     const char *bytes;
     size_t length;

@@ -108,6 +108,7 @@ START_TEST(line_ends__R3)
     expect("data:1\n\rdata:2\n\n", "[message|]1;[message|]2;");
     expect("data:1\r\r\ndata:2\n\n", "[message|]1;[message|]2;");
     expect("data:1\r\n\ndata:2\n\n", "[message|]1;[message|]2;");
+    expect("data:1\v2\f3\xc2\x85\xe2\x80\xa8 4\n\n", "[message|]1\v2\f3\xc2\x85\xe2\x80\xa8 4;");
 }
 END_TEST
 

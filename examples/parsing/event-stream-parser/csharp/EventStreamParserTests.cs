@@ -113,6 +113,7 @@ namespace EventStreams
             Expect("data:1\n\rdata:2\n\n", "[message|]1;[message|]2;");
             Expect("data:1\r\r\ndata:2\n\n", "[message|]1;[message|]2;");
             Expect("data:1\r\n\ndata:2\n\n", "[message|]1;[message|]2;");
+            Expect("data:1\v2\f3\u0085\u2028\u2029 4\n\n", "[message|]1\v2\f3\u0085\u2028\u2029 4;");
         }
 
         [Test]

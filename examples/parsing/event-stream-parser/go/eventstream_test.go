@@ -96,6 +96,7 @@ func TestLineEnds_R3(t *testing.T) {
 	expect(t, "data:1\n\rdata:2\n\n", "[message|]1;[message|]2;")
 	expect(t, "data:1\r\r\ndata:2\n\n", "[message|]1;[message|]2;")
 	expect(t, "data:1\r\n\ndata:2\n\n", "[message|]1;[message|]2;")
+	expect(t, "data:1\v2\f3\u0085\u2028\u2029 4\n\n", "[message|]1\v2\f3\u0085\u2028\u2029 4;")
 }
 
 func TestNamesAndValues_R4(t *testing.T) {

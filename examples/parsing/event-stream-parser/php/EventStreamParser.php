@@ -89,7 +89,7 @@ final class EventStreamParser
         }
         switch ($name) { // that of a comment is empty
             case 'data':
-                $this->data = $this->data === null ? $value : "$this->data\n$value";
+                $this->data .= $this->data === null ? $value : "\n$value"; // in place, however many lines
                 $this->requireLimit('data', $this->data);
                 break;
             case 'event':

@@ -54,6 +54,7 @@ final class EventStreamParserTest extends TestCase
         $this->expect("data:1\n\rdata:2\n\n", '[message|]1;[message|]2;');
         $this->expect("data:1\r\r\ndata:2\n\n", '[message|]1;[message|]2;');
         $this->expect("data:1\r\n\ndata:2\n\n", '[message|]1;[message|]2;');
+        $this->expect("data:1\v2\f3\u{85}\u{2028} 4\n\n", "[message|]1\v2\f3\u{85}\u{2028} 4;");
     }
 
     public function testNamesAndValues_R4(): void

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from event_stream import ClosedError, EventStreamParser, TooLargeError
 
@@ -66,6 +64,7 @@ def test_line_ends__R3():
     expect(b"data:1\n\rdata:2\n\n", message("1"), message("2"))
     expect(b"data:1\r\r\ndata:2\n\n", message("1"), message("2"))
     expect(b"data:1\r\n\ndata:2\n\n", message("1"), message("2"))
+    expect("data:1\v2\f3\x85\u2028\u2029 4\n\n".encode(), message("1\v2\f3\x85\u2028\u2029 4"))
 
 
 def test_names_and_values__R4():
@@ -174,10 +173,3 @@ def test_least_limit__R8():
     assert recorder.feed(b":\n") == []
     with pytest.raises(TooLargeError):
         recorder.feed(b"::")
-
-
-def test_many_data_lines_are_quick__R8():
-    recorder = Recorder(1_000_000)
-    start = time.perf_counter()
-    assert recorder.feed(b"data\n" * 30_000 + b"\n") == [message("\n" * 29_999)]
-    assert time.perf_counter() - start < 5

@@ -77,7 +77,9 @@ export class EventStreamParser {
         this.#endLine();
       }
     });
-    this.#addPiece(chunk.slice(start)); // a copy: the chunk is the caller's
+    if (start < chunk.length) {
+      this.#addPiece(chunk.slice(start)); // a copy: the chunk is the caller's
+    }
   }
 
   #addPiece(piece: Uint8Array): void {

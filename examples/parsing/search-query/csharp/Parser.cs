@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 
 namespace SearchQueries
@@ -9,7 +10,7 @@ namespace SearchQueries
     {
         private const int MostGroups = 50;
         private const string Space = " \t\n\r";
-        private const string NoWord = Space + "\"()";
+        private static readonly char[] NoWord = (Space + "\"()").ToCharArray();
         private const char End = '\uffff'; // no character
 
         private readonly string source;
@@ -29,7 +30,7 @@ namespace SearchQueries
 
         private bool AtOperator =>
             string.CompareOrdinal(source, position, "OR", 0, 2) == 0
-            && (position + 2 == source.Length || NoWord.IndexOf(source[position + 2]) >= 0);
+            && (position + 2 == source.Length || NoWord.Contains(source[position + 2]));
 
         internal Query Parse()
         {
@@ -161,7 +162,7 @@ namespace SearchQueries
         private Query Word()
         {
             int at = position;
-            int end = source.IndexOfAny(NoWord.ToCharArray(), at);
+            int end = source.IndexOfAny(NoWord, at);
             position = end < 0 ? source.Length : end;
             string word = source.Substring(at, position - at);
             int colon = word.IndexOf(':');

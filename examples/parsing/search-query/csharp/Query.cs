@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -111,7 +112,13 @@ namespace SearchQueries
         private bool HasRun(string text)
         {
             IReadOnlyList<string> tokens = Tokenizer.Tokens(text);
-            return Enumerable.Range(0, tokens.Count).Any(start => tokens.Skip(start).Take(wanted.Count).SequenceEqual(wanted));
+            int starts = Math.Max(0, tokens.Count - wanted.Count + 1);
+            return Enumerable.Range(0, starts).Any(start => IsRunAt(tokens, start));
+        }
+
+        private bool IsRunAt(IReadOnlyList<string> tokens, int start)
+        {
+            return wanted.Select((token, offset) => tokens[start + offset] == token).All(equal => equal);
         }
     }
 }

@@ -65,6 +65,7 @@ namespace SearchQueries
             AssertMatches("h2o", Titles("H2O!"), Titles("H 2 O", "h2", "h2o2"));
             AssertMatches("größe", Titles("GRÖSSE, Größe!", "die GRÖßE"), Titles("grosse", "gr", "e"));
             AssertMatches("почта", Titles("ПОЧТА России"), Titles("почтамт"));
+            AssertMatches("a٣", Titles("A٣", "(a٣)"), Titles("a", "a3", "a ٣"));
         }
 
         [Test]
@@ -104,11 +105,18 @@ namespace SearchQueries
         [TestCase("((a))", "'a'")]
         [TestCase("-(-a)", "(not (not 'a'))")]
         [TestCase("--a", "(not 'a')")]
+        [TestCase("-\"a b\" c", "(and (not 'a b') 'c')")]
         [TestCase("a-b", "'a b'")]
         [TestCase(" \t\r\na\t(\nb )\r", "(and 'a' 'b')")]
         public void RowsAlternativesNegationAndGroups__R3(string source, string expected)
         {
             Assert.AreEqual(expected.Replace('\'', '"'), Canonical(source));
+        }
+
+        [Test]
+        public void OtherSpaceBelongsToAWord__R3()
+        {
+            Assert.AreEqual("\"a b c d\"", Canonical("a\vb\fc\u00a0d"));
         }
 
         [Test]
@@ -189,6 +197,7 @@ namespace SearchQueries
         [TestCase("a OR (b) OR", 9)]
         [TestCase("a - b", 2)]
         [TestCase("a -", 2)]
+        [TestCase("a OR -", 5)]
         [TestCase("(-)", 1)]
         [TestCase("-\ta", 0)]
         [TestCase("title:", 5)]

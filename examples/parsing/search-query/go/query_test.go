@@ -74,6 +74,7 @@ func TestWholeTokensOfLettersAndDigits_R1(t *testing.T) {
 	expectMatches(t, "h2o", titles("H2O!"), titles("H 2 O", "h2", "h2o2"))
 	expectMatches(t, "größe", titles("GRÖSSE, Größe!", "die GRÖßE"), titles("grosse", "gr", "e"))
 	expectMatches(t, "почта", titles("ПОЧТА России"), titles("почтамт"))
+	expectMatches(t, "a٣", titles("A٣", "(a٣)"), titles("a", "a3", "a ٣"))
 }
 
 func TestRunThatBeginsAgainWithinItself_R1(t *testing.T) {
@@ -111,7 +112,9 @@ func TestRowsAlternativesNegationAndGroups_R3(t *testing.T) {
 		{"((a))", `"a"`},
 		{"-(-a)", `(not (not "a"))`},
 		{"--a", `(not "a")`},
+		{`-"a b" c`, `(and (not "a b") "c")`},
 		{"a-b", `"a b"`},
+		{"a\vb\fc\u00a0d", `"a b c d"`},
 		{" \t\r\na\t(\nb )\r", `(and "a" "b")`},
 	} {
 		expectCanonical(t, c[0], c[1])
@@ -174,7 +177,7 @@ func TestWhatMayNotStandWhereItStands_R6(t *testing.T) {
 	for source, position := range map[string]int{
 		")": 0, "a)": 1, "(a))": 3, "()": 1, "(())": 2, "a ( )": 4,
 		"OR": 0, "a OR": 2, "OR a": 0, "a OR OR b": 2, "(a OR ) b": 3, "(OR a)": 1, "a OR (b) OR": 9,
-		"a - b": 2, "a -": 2, "(-)": 1, "-\ta": 0,
+		"a - b": 2, "a -": 2, "a OR -": 5, "(-)": 1, "-\ta": 0,
 		"title:": 5, "title: a": 5, "-title:(a)": 6, "(title:)": 6,
 	} {
 		expectError(t, source, Unexpected, position)

@@ -71,15 +71,16 @@ module SearchQuery
 
     private
 
-    def position = @scanner.charpos
+    # In bytes, which cost no counting; only an error needs characters.
+    def position = @scanner.pos
 
     def fail_at(position, code)
-      raise QueryError.new(code, position)
+      raise QueryError.new(code, @scanner.string.byteslice(0, position).size)
     end
 
     def alternatives
       rows = [row]
-      until @scanner.check(OPERATOR).nil?
+      while @scanner.check(OPERATOR)
         at = position
         fail_at(at, :unexpected) if rows.last.empty?
         @scanner.skip(OPERATOR)
@@ -143,9 +144,9 @@ module SearchQuery
       return text(nil, field, at) if colon.empty?
 
       fail_at(at, :unknown_field) unless @fields.include?(field)
-      return text(field, rest, at + field.size + 1) unless rest.empty?
+      return text(field, rest, at + field.bytesize + 1) unless rest.empty?
 
-      fail_at(at + field.size, :unexpected) unless @scanner.check(/"/)
+      fail_at(at + field.bytesize, :unexpected) unless @scanner.check(/"/)
       phrase(field)
     end
 

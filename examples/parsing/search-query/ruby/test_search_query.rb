@@ -19,6 +19,7 @@ class TestSearchQuery < Minitest::Test
     assert_matches "h2o", titles("H2O!"), titles("H 2 O", "h2", "h2o2")
     assert_matches "größe", titles("GRÖSSE, Größe!", "die GRÖßE"), titles("grosse", "gr", "e")
     assert_matches "почта", titles("ПОЧТА России"), titles("почтамт")
+    assert_matches "a٣", titles("A٣", "(a٣)"), titles("a", "a3", "a ٣")
   end
 
   def test_a_run_that_begins_again_within_itself__R1
@@ -57,7 +58,9 @@ class TestSearchQuery < Minitest::Test
       "((a))" => '"a"',
       "-(-a)" => '(not (not "a"))',
       "--a" => '(not "a")',
+      '-"a b" c' => '(and (not "a b") "c")',
       "a-b" => '"a b"',
+      "a\vb\fc\u00a0d" => '"a b c d"',
       " \t\r\na\t(\nb )\r" => '(and "a" "b")'
     }.each { |source, expected| assert_canonical expected, source }
   end
@@ -116,7 +119,7 @@ class TestSearchQuery < Minitest::Test
     {
       ")" => 0, "a)" => 1, "(a))" => 3, "()" => 1, "(())" => 2, "a ( )" => 4,
       "OR" => 0, "a OR" => 2, "OR a" => 0, "a OR OR b" => 2, "(a OR ) b" => 3, "(OR a)" => 1, "a OR (b) OR" => 9,
-      "a - b" => 2, "a -" => 2, "(-)" => 1, "-\ta" => 0,
+      "a - b" => 2, "a -" => 2, "a OR -" => 5, "(-)" => 1, "-\ta" => 0,
       "title:" => 5, "title: a" => 5, "-title:(a)" => 6, "(title:)" => 6
     }.each { |source, position| assert_fails :unexpected, position, source }
   end

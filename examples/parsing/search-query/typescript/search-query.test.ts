@@ -49,6 +49,7 @@ test("R1: whole tokens of letters and digits", () => {
   assertMatches("h2o", titles("H2O!"), titles("H 2 O", "h2", "h2o2"));
   assertMatches("größe", titles("GRÖSSE, Größe!", "die GRÖßE"), titles("grosse", "gr", "e"));
   assertMatches("почта", titles("ПОЧТА России"), titles("почтамт"));
+  assertMatches("a٣", titles("A٣", "(a٣)"), titles("a", "a3", "a ٣"));
 });
 
 test("R1: a run that begins again within itself", () => {
@@ -83,7 +84,9 @@ test("R3: rows, alternatives, negation and groups", () => {
     ["((a))", '"a"'],
     ["-(-a)", '(not (not "a"))'],
     ["--a", '(not "a")'],
+    ['-"a b" c', '(and (not "a b") "c")'],
     ["a-b", '"a b"'],
+    ["a\vb\fc\u00a0d", '"a b c d"'],
     [" \t\r\na\t(\nb )\r", '(and "a" "b")'],
   ];
   for (const [source, expected] of cases) {
@@ -159,6 +162,7 @@ test("R6: what may not stand where it stands", () => {
     ["a OR (b) OR", 9],
     ["a - b", 2],
     ["a -", 2],
+    ["a OR -", 5],
     ["(-)", 1],
     ["-\ta", 0],
     ["title:", 5],

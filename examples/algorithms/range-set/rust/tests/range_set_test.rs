@@ -143,7 +143,7 @@ fn the_bounds__R7() {
 
 #[test]
 fn many_ranges__R8() {
-    let count = 50_000;
+    let count = 200_000;
     let list: Vec<_> = (0..count).rev().map(|i| 4 * i..4 * i + 2).collect();
     let start = Instant::now();
     let a = set(&list);
@@ -151,6 +151,6 @@ fn many_ranges__R8() {
     assert_eq!(a.union(&b).size(), 3 * count as u64);
     assert_eq!(a.intersection(&b).size(), count as u64);
     assert_eq!(a.difference(&b).ranges().len(), count as usize);
-    assert_eq!((0..count).filter(|&value| a.contains(value)).count(), count as usize / 2);
+    assert_eq!((0..count).filter(|i| a.contains(4 * i + i % 4)).count(), count as usize / 2);
     assert!(start.elapsed() < Duration::from_secs(5));
 }

@@ -40,6 +40,7 @@ pub enum Query {
     And(Vec<Query>),
     Or(Vec<Query>),
     Not(Box<Query>),
+    /// At least one token, in any field if none is named.
     Text {
         field: Option<String>,
         tokens: Vec<String>,

@@ -68,6 +68,7 @@ fn whole_tokens_of_letters_and_digits__R1() {
     assert_matches("h2o", &titles(&["H2O!"]), &titles(&["H 2 O", "h2", "h2o2"]));
     assert_matches("größe", &titles(&["GRÖSSE, Größe!", "die GRÖßE"]), &titles(&["grosse", "gr", "e"]));
     assert_matches("почта", &titles(&["ПОЧТА России"]), &titles(&["почтамт"]));
+    assert_matches("a٣", &titles(&["A٣", "(a٣)"]), &titles(&["a", "a3", "a ٣"]));
 }
 
 #[test]
@@ -140,7 +141,9 @@ fn rows_alternatives_negation_and_groups__R3() {
         ("((a))", "'a'"),
         ("-(-a)", "(not (not 'a'))"),
         ("--a", "(not 'a')"),
+        ("-\"a b\" c", "(and (not 'a b') 'c')"),
         ("a-b", "'a b'"),
+        ("a\u{b}b\u{c}c\u{a0}d", "'a b c d'"),
         (" \t\r\na\t(\nb )\r", "(and 'a' 'b')"),
     ] {
         assert_canonical(source, &expected.replace('\'', "\""));
@@ -217,7 +220,7 @@ fn what_may_not_stand_where_it_stands__R6() {
             ("a OR (b) OR", 9),
         ],
     );
-    assert_fails(Code::Unexpected, &[("a - b", 2), ("a -", 2), ("(-)", 1), ("-\ta", 0)]);
+    assert_fails(Code::Unexpected, &[("a - b", 2), ("a -", 2), ("a OR -", 5), ("(-)", 1), ("-\ta", 0)]);
     assert_fails(Code::Unexpected, &[("title:", 5), ("title: a", 5), ("-title:(a)", 6), ("(title:)", 6)]);
 }
 

@@ -151,6 +151,7 @@ class RangeSetTest {
         "0:4503599627370497",
         "-4503599627370497:0",
         "4503599627370497:4503599627370497",
+        "-4503599627370497:-4503599627370497",
         "-9223372036854775808:9223372036854775807"
     })
     void rangesThatCanNotBe_R6(String wrong) {
@@ -179,7 +180,7 @@ class RangeSetTest {
 
     @Test
     void manyRanges_R8() {
-        int count = 50_000;
+        int count = 200_000;
         List<Range> list = new ArrayList<>();
         for (long start = 0; start < 4L * count; start += 4) {
             list.add(new Range(start, start + 2));
@@ -191,7 +192,7 @@ class RangeSetTest {
             assertEquals(3L * count, a.union(b).size());
             assertEquals(count, a.intersection(b).size());
             assertEquals(count, a.difference(b).ranges().size());
-            assertEquals(count / 2, LongStream.range(0, count).filter(a::contains).count());
+            assertEquals(count / 2, LongStream.range(0, count).filter(i -> a.contains(4 * i + i % 4)).count());
         });
     }
 }
