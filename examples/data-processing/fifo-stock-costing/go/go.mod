@@ -1,0 +1,3 @@
+module example.com/fifo-stock-costing
+
+go 1.24

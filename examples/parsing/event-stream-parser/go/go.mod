@@ -1,0 +1,3 @@
+module example.com/event-stream-parser
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/search-query
+
+go 1.24
