@@ -6,6 +6,7 @@ import { profileOf } from "./users.js";
 
 const REQUIRED = { title: text(1, 100), description: text(1, 300), body: text(1, 20_000) };
 const OPTIONAL = { tagList: list(text(1, 30), 10) };
+const FILTER_TEXTS = { tag: text(0, Infinity), author: text(0, Infinity), favorited: text(0, Infinity) };
 const PART = { limit: digits(1, 100), offset: digits(0, 1_000_000_000) };
 
 const ARTICLES = `
@@ -32,13 +33,13 @@ export function articleRoutes(database, callers) {
   const router = Router({ caseSensitive: true });
 
   router.get("/articles", callers.allow, (req, res) => {
-    const wanted = Object.keys(FILTERS).filter((name) => Object.hasOwn(req.query, name));
-    const values = Object.fromEntries(wanted.map((name) => [name, req.query[name]]));
-    res.json(listed(["TRUE", ...wanted.map((name) => FILTERS[name])], values, req, res));
+    const { limit, offset, ...filters } = clean(req.query, {}, { ...FILTER_TEXTS, ...PART });
+    const conditions = Object.keys(filters).map((name) => FILTERS[name]);
+    res.json(listed(["TRUE", ...conditions], filters, { limit, offset }, res));
   });
 
   router.get("/articles/feed", callers.need, (req, res) => {
-    res.json(listed([FOLLOWED], {}, req, res));
+    res.json(listed([FOLLOWED], {}, clean(req.query, {}, PART), res));
   });
 
   router.post("/articles", callers.need, jsonBody("article", REQUIRED, OPTIONAL), (req, res) => {
@@ -98,8 +99,7 @@ export function articleRoutes(database, callers) {
 
   return router;
 
-  function listed(conditions, filters, req, res) {
-    const { limit = 20, offset = 0 } = clean(req.query, {}, PART);
+  function listed(conditions, filters, { limit = 20, offset = 0 }, res) {
     const values = { ...filters, caller: res.locals.caller?.id ?? null };
     const matching = `${ARTICLES} WHERE ${conditions.join(" AND ")}`;
     const { count } = database.get(`SELECT count(*) AS count FROM (${matching})`, values);

@@ -29,8 +29,8 @@ export class Callers {
 
   #find(header) {
     if (header === undefined) return null;
-    const [scheme, token = ""] = header.split(" ", 2);
-    const sub = this.#signer.subject(token) ?? null;
+    const [scheme, ...rest] = header.split(" ");
+    const sub = this.#signer.subject(rest.join(" ")) ?? null;
     const user = this.#database.get("SELECT * FROM users WHERE id = :sub", { sub });
     if (!user || scheme.toLowerCase() !== "token") throw unauthorized();
     return user;

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from database import Database, now, writing
 from errors import forbidden, not_found
-from schemas import ArticleChange, ForArticle, Limit, NewArticle, Offset
+from schemas import ArticleChange, ForArticle, Limit, NewArticle, Offset, Text
 from users import Caller, CallerIfAny, author_of, id_of
 
 router = APIRouter()
@@ -39,9 +39,9 @@ _FOLLOWED = "EXISTS (SELECT 1 FROM follows WHERE follower_id = :caller AND follo
 def list_articles(
     database: Database,
     caller: CallerIfAny,
-    tag: str | None = None,
-    author: str | None = None,
-    favorited: str | None = None,
+    tag: Text | None = None,
+    author: Text | None = None,
+    favorited: Text | None = None,
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def _list(database: sqlite3.Connection, conditions: list[str], values: dict[str,
 def create_article(form: ForArticle[NewArticle], caller: Caller, database: Database) -> dict[str, Any]:
     """Publish an article of the caller."""
     new = form.article
-    time = now()
     with writing(database):
+        time = now()
         slug = _free_slug(database, new.title, None)
         values = (slug, new.title, new.description, new.body, time, time, caller["id"])
         article = database.execute(
@@ -95,14 +95,14 @@ def read_article(slug: str, caller: CallerIfAny, database: Database) -> dict[str
 @router.put("/articles/{slug}")
 def change_article(slug: str, form: ForArticle[ArticleChange], caller: Caller, database: Database) -> dict[str, Any]:
     """Change the given fields of an article of the caller."""
-    changes: dict[str, Any] = {**form.article, "updated_at": now()}
+    changes: dict[str, Any] = {**form.article}
     with writing(database):
         article = _own_article(database, slug, caller)
         if changes.get("title", article["title"]) != article["title"]:
             changes["slug"] = _free_slug(database, changes["title"], article["id"])
         if "tagList" in changes:
             _set_tags(database, article["id"], changes.pop("tagList"))
-        new = {**article, **changes}
+        new = {**article, **changes, "updated_at": now()}
         database.execute(
             """
             UPDATE articles SET slug = :slug, title = :title, description = :description, body = :body,

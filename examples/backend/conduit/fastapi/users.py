@@ -95,12 +95,14 @@ def change_user(form: ForUser[UserChange], user: Caller, database: Database, sig
         changes["password_hash"] = hash_password(changes.pop("password"))
     with writing(database):
         _refuse_taken(database, changes, user["id"])
+        # While the password was hashed another request may have changed the caller.
+        old = database.execute("SELECT * FROM users WHERE id = ?", (user["id"],)).fetchone()
         changed = database.execute(
             """
             UPDATE users SET username = :username, email = :email, password_hash = :password_hash, bio = :bio,
                 image = :image WHERE id = :id RETURNING *
             """,
-            {**user, **changes},
+            {**old, **changes},
         ).fetchone()
     return _answer(changed, signer)
 

@@ -60,12 +60,14 @@ def change_user() -> ResponseReturnValue:
     changes = _with_hash(read("user", {}, CHANGES))
     with writing():
         _refuse_taken(changes, but=g.caller["id"])
+        # While the password was hashed another request may have changed the caller.
+        old = first("SELECT * FROM users WHERE id = :id", id=g.caller["id"])
         changed = first(
             """
             UPDATE users SET username = :username, email = :email, password_hash = :password_hash, bio = :bio,
                 image = :image WHERE id = :id RETURNING *
             """,
-            **{**g.caller, **changes},
+            **{**old, **changes},
         )
     return _answer(changed)
 

@@ -90,27 +90,29 @@ func sendArticle(tx *sql.Tx, slug string, caller user) (any, error) {
 }
 
 func (a *App) listArticles(c *gin.Context) (any, error) {
+	f := newForm()
 	conditions := []string{"TRUE"}
 	var values []any
 	for name, condition := range filters {
 		if value, given := c.GetQuery(name); given {
+			f.check(name, anyText, value)
 			conditions = append(conditions, condition)
 			values = append(values, sql.Named(name, value))
 		}
 	}
-	return a.list(c, strings.Join(conditions, " AND "), values)
+	return a.list(c, f, strings.Join(conditions, " AND "), values)
 }
 
 func (a *App) feed(c *gin.Context) (any, error) {
-	return a.list(c, areFollowed, nil)
+	return a.list(c, newForm(), areFollowed, nil)
 }
 
-func (a *App) list(c *gin.Context, condition string, values []any) (any, error) {
-	p, err := readPart(c)
-	if err != nil {
+func (a *App) list(c *gin.Context, f *form, condition string, values []any) (any, error) {
+	limit, offset := f.number(c, "limit", 20, 1, 100), f.number(c, "offset", 0, 0, 1_000_000_000)
+	if err := f.err(); err != nil {
 		return nil, err
 	}
-	values = append(values, sql.Named("caller", callerOf(c).id), sql.Named("limit", p.limit), sql.Named("offset", p.offset))
+	values = append(values, sql.Named("caller", callerOf(c).id), sql.Named("limit", limit), sql.Named("offset", offset))
 	return inTx(a.db, func(tx *sql.Tx) (any, error) {
 		var count int64
 		if err := tx.QueryRow(countArticles+condition, values...).Scan(&count); err != nil {

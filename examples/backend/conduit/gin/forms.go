@@ -32,6 +32,10 @@ type form struct {
 	faults map[string][]string
 }
 
+func newForm() *form {
+	return &form{faults: map[string][]string{}}
+}
+
 // readForm reads the object that the body has under a name.
 func readForm(c *gin.Context, name string) (*form, error) {
 	content, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBodyBytes))
@@ -46,7 +50,7 @@ func readForm(c *gin.Context, name string) (*form, error) {
 	if json.Unmarshal(content, &body) != nil || body == nil {
 		return nil, newError(http.StatusBadRequest, "body", "is not a JSON object")
 	}
-	f := &form{faults: map[string][]string{}}
+	f := newForm()
 	if json.Unmarshal(body[name], &f.given) != nil || f.given == nil {
 		return nil, newError(http.StatusUnprocessableEntity, name, "must be an object")
 	}
@@ -77,10 +81,15 @@ func (f *form) text(name string, r rule) string {
 		f.refuse(name, "must be a string")
 		return ""
 	}
-	if fault := r.faultOf(*value); fault != "" {
+	f.check(name, r, *value)
+	return *value
+}
+
+// check refuses a text that breaks a rule.
+func (f *form) check(name string, r rule, text string) {
+	if fault := r.faultOf(text); fault != "" {
 		f.refuse(name, "%s", fault)
 	}
-	return *value
 }
 
 // change takes a text into target, if there is one.
@@ -130,17 +139,6 @@ func (r rule) faultOf(text string) string {
 		return "must match " + r.pattern.String()
 	}
 	return ""
-}
-
-// part is a part of a list.
-type part struct {
-	limit, offset int
-}
-
-func readPart(c *gin.Context) (part, error) {
-	f := &form{faults: map[string][]string{}}
-	p := part{f.number(c, "limit", 20, 1, 100), f.number(c, "offset", 0, 0, 1_000_000_000)}
-	return p, f.err()
 }
 
 // number takes a parameter of the query that is a whole number in decimal digits.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -61,12 +62,15 @@ func (s tokenSigner) subject(token string) (subject string, ok bool) {
 	if !hmac.Equal([]byte(signature), []byte(s.sign(signed))) || header != tokenHeader {
 		return "", false
 	}
-	var c claims
+	// Not into claims, whose names would be found in any letter case.
+	var found map[string]any
 	content, err := base64.RawURLEncoding.DecodeString(payload)
-	if err != nil || json.Unmarshal(content, &c) != nil {
+	if err != nil || json.Unmarshal(content, &found) != nil {
 		return "", false
 	}
-	return c.Sub, c.Exp > time.Now().Unix()
+	subject, isText := found["sub"].(string)
+	end, isNumber := found["exp"].(float64)
+	return subject, isText && isNumber && end == math.Trunc(end) && end > float64(time.Now().Unix())
 }
 
 func (s tokenSigner) sign(signed string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"net/http"
@@ -92,7 +93,8 @@ func (a *App) register(c *gin.Context) (any, error) {
 	if wanted.passwordHash, err = hashPassword(password); err != nil {
 		return nil, err
 	}
-	return a.save(wanted, "INSERT INTO users (username, email, password_hash) VALUES (:username, :email, :hash)")
+	return a.save(func(*sql.Tx) (user, error) { return wanted, nil },
+		"INSERT INTO users (username, email, password_hash) VALUES (:username, :email, :hash)")
 }
 
 func (a *App) login(c *gin.Context) (any, error) {
@@ -130,28 +132,42 @@ func (a *App) changeUser(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	changed := callerOf(c)
-	f.change("username", usernameRule, &changed.username)
-	f.change("email", emailRule, &changed.email)
-	f.changeOrNull("bio", bioRule, &changed.bio)
-	f.changeOrNull("image", imageRule, &changed.image)
-	var password string
+	apply := func(u *user) {
+		f.change("username", usernameRule, &u.username)
+		f.change("email", emailRule, &u.email)
+		f.changeOrNull("bio", bioRule, &u.bio)
+		f.changeOrNull("image", imageRule, &u.image)
+	}
+	caller := callerOf(c)
+	apply(&caller)
+	var password, hash string
 	f.change("password", passwordRule, &password)
 	if err := f.err(); err != nil {
 		return nil, err
 	}
 	if f.has("password") {
-		if changed.passwordHash, err = hashPassword(password); err != nil {
+		if hash, err = hashPassword(password); err != nil {
 			return nil, err
 		}
 	}
-	return a.save(changed, `UPDATE users SET username = :username, email = :email, password_hash = :hash, bio = :bio,
+	// While the password was hashed another request may have changed the caller, who is read again.
+	change := func(tx *sql.Tx) (user, error) {
+		fresh, err := scanUser(tx.QueryRow("SELECT "+userColumns+" FROM users WHERE id = ?", caller.id))
+		apply(&fresh)
+		fresh.passwordHash = cmp.Or(hash, fresh.passwordHash)
+		return fresh, err
+	}
+	return a.save(change, `UPDATE users SET username = :username, email = :email, password_hash = :hash, bio = :bio,
 		image = :image WHERE id = :id`)
 }
 
-// save runs a statement that stores a user, unless another one has the name or the address.
-func (a *App) save(u user, statement string) (any, error) {
+// save runs a statement that stores the user that edit gives, unless another one has the name or the address.
+func (a *App) save(edit func(*sql.Tx) (user, error), statement string) (any, error) {
 	saved, err := inTx(a.db, func(tx *sql.Tx) (user, error) {
+		u, err := edit(tx)
+		if err != nil {
+			return user{}, err
+		}
 		taken := map[string][]string{}
 		for name, value := range map[string]string{"username": u.username, "email": u.email} {
 			var found bool

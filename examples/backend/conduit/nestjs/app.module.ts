@@ -4,7 +4,7 @@ import type { NestExpressApplication } from "@nestjs/platform-express";
 
 import { ArticlesController, TagsController } from "./articles.controller.ts";
 import { ArticlesService } from "./articles.service.ts";
-import { CallerGuard } from "./caller.guard.ts";
+import { CallerGuard, NeedsCaller } from "./caller.guard.ts";
 import { CommentsController } from "./comments.controller.ts";
 import { CommentsService } from "./comments.service.ts";
 import { DATABASE_PATH, DatabaseService } from "./database.service.ts";
@@ -25,6 +25,7 @@ export interface AppOptions {
 @Controller("health")
 class HealthController {
   @Get()
+  @NeedsCaller("never")
   check(): { status: string } {
     return { status: "ok" };
   }

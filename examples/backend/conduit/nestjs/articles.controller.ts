@@ -18,27 +18,29 @@ const ARTICLE = {
   body: text(1, 20_000),
   tagList: list(text(1, 30), 10),
 };
+const PART = { limit: digits(1, 100), offset: digits(0, 1_000_000_000) };
 const NEW = new FormPipe<NewArticle>("article", ARTICLE, ["tagList"]);
 const CHANGE = new FormPipe<Required<NewArticle>>("article", ARTICLE);
-const FILTERS = new FieldsPipe<Filters>({
+const LISTING = new FieldsPipe<Filters & Part>({
+  ...PART,
   tag: text(0, Infinity),
   author: text(0, Infinity),
   favorited: text(0, Infinity),
 });
-const PART = new FieldsPipe<Part>({ limit: digits(1, 100), offset: digits(0, 1_000_000_000) });
+const FEED = new FieldsPipe<Part>(PART);
 
 @Controller("api/articles")
 export class ArticlesController {
   constructor(private readonly articles: ArticlesService) {}
 
   @Get()
-  list(@Query(FILTERS) filters: Filters, @Query(PART) part: Part, @Caller() caller: User | null): ArticleList {
-    return this.articles.list(filters, part, caller);
+  list(@Query(LISTING) listing: Filters & Part, @Caller() caller: User | null): ArticleList {
+    return this.articles.list(listing, caller);
   }
 
   @Get("feed")
   @NeedsCaller("always")
-  feed(@Query(PART) part: Part, @Caller() caller: User): ArticleList {
+  feed(@Query(FEED) part: Part, @Caller() caller: User): ArticleList {
     return this.articles.feed(part, caller);
   }
 

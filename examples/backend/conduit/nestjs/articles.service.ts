@@ -74,7 +74,7 @@ export class ArticlesService {
   constructor(private readonly database: DatabaseService) {}
 
   /** The articles that match all filters. */
-  list({ tag, author, favorited }: Filters, part: Part, caller: User | null): ArticleList {
+  list({ tag, author, favorited, ...part }: Filters & Part, caller: User | null): ArticleList {
     const filters = { tag: tag ?? null, author: author ?? null, favorited: favorited ?? null };
     return this.listWhere(MATCHING, { ...filters, caller: caller?.id ?? null }, part);
   }

@@ -37,8 +37,8 @@ export class CallerGuard implements CanActivate {
   }
 
   private find(authorization: string): User {
-    const [scheme = "", token = ""] = authorization.split(" ", 2);
-    const subject = this.tokens.subject(token);
+    const [scheme = "", ...rest] = authorization.split(" ");
+    const subject = this.tokens.subject(rest.join(" "));
     const user = subject === undefined ? undefined : this.users.find(subject);
     if (!user || scheme.toLowerCase() !== "token") throw ApiError.unauthorized();
     return user;

@@ -34,11 +34,10 @@ export class TokensService {
 
   /** The subject of a token that is genuine and has not expired, undefined for any other. */
   subject(token: string): string | undefined {
-    const end = token.lastIndexOf(".");
-    const signed = token.slice(0, end);
-    const [header, payload = ""] = signed.split(".");
+    const [header, payload = "", signature = "", ...more] = token.split(".");
     // The header decides nothing: there is only one that is accepted.
-    if (!isEqual(token.slice(end + 1), this.sign(signed)) || header !== HEADER) return undefined;
+    if (header !== HEADER || more.length > 0) return undefined;
+    if (!isEqual(signature, this.sign(`${header}.${payload}`))) return undefined;
     const { sub, exp } = parse(payload);
     const isValid = typeof sub === "string" && Number.isInteger(exp) && Number(exp) > Date.now() / 1000;
     return isValid ? sub : undefined;

@@ -57,9 +57,8 @@ def error(response):
     for texts in found["errors"].values():
         assert texts
         assert all(isinstance(text, str) and text for text in texts)
-    if response.status_code == 401:
-        expected = "Token" if "token" in found["errors"] else None
-        assert response.headers.get("WWW-Authenticate") == expected
+    if "token" in found["errors"]:
+        assert response.headers.get("WWW-Authenticate") == "Token"
     return response.status_code, set(found["errors"])
 
 
@@ -163,7 +162,10 @@ def decode(part):
 
 
 def sign(payload, header=HEADER, secret=SECRET, algorithm="sha256"):
-    signed = f"{encode(header)}.{encode(payload)}"
+    return resign(f"{encode(header)}.{encode(payload)}", secret, algorithm)
+
+
+def resign(signed, secret=SECRET, algorithm="sha256"):
     return f"{signed}.{encode(hmac.digest(secret.encode(), signed.encode(), algorithm))}"
 
 
@@ -176,7 +178,8 @@ def now():
 
 
 def test_health__R12(anyone):
-    assert body(anyone.get("/health")) == {"status": "ok"}
+    for headers in ({}, {"Authorization": "Token x"}):
+        assert body(anyone.get("/health", headers=headers)) == {"status": "ok"}
 
 
 # Users
@@ -243,6 +246,21 @@ def test_current_user_is_changed__R2(anyone, alice):
             author = {"username": user["username"], "bio": user["bio"], "image": user["image"], "following": False}
             assert body(anyone.get(path_of(article)), "article")["author"] == author
             assert profile(alice, user["username"]) == author
+            assert listed(anyone, author=user["username"]) == ([article["slug"]], 1)
+
+
+def test_changes_at_the_same_time_all_take_effect__R2(anyone, alice):
+    with register(anyone) as caller, register(anyone) as other:
+        wanted = {"password": "other password", "bio": "Bio", "image": "http://example.com", "email": f"{new()}@a.c"}
+        calls = [partial(caller.put, "/api/user", json={"user": {name: value}}) for name, value in wanted.items()]
+        for response in at_once(calls):
+            body(response, "user")
+        user = body(login(anyone, wanted["email"], wanted["password"]), "user")
+        expected = {"username": caller.name, **{name: wanted[name] for name in ("email", "bio", "image")}}
+        assert {**user, "token": 0} == {**expected, "token": 0}
+        same = {"user": {"username": new()}}
+        responses = at_once([partial(one.put, "/api/user", json=same) for one in (caller, other)])
+        assert sorted(response.status_code for response in responses) == [200, 409]
 
 
 def test_new_password_replaces_the_old_one__R2(anyone):
@@ -272,6 +290,7 @@ def test_names_of_others_cannot_be_taken__R2(anyone, alice, bob):
 def test_tokens_are_as_stated__R3(anyone, alice):
     before = now()
     issued = [body(login(anyone, alice.email), "user")["token"], body(alice.get("/api/user"), "user")["token"]]
+    issued.append(body(alice.put("/api/user", json={"user": {}}), "user")["token"])
     after = now()
     for token in issued:
         header, payload, _ = token.split(".")
@@ -307,11 +326,15 @@ def forgeries(token, other):
         "no signature": f"{header}.{payload}.",
         "two parts": f"{header}.{payload}",
         "four parts": f"{token}.{signature}",
+        "four parts, signed": resign(f"{header}.{payload}."),
+        "no payload, signed": resign(header),
         "only dots": "..",
         "expired": sign({"sub": sub, "exp": now() - 1}),
         "just expired": sign({"sub": sub, "exp": now()}),
         "no end": sign({"sub": sub}),
         "end as text": sign({"sub": sub, "exp": str(later)}),
+        "end between seconds": sign({"sub": sub, "exp": later + 0.5}),
+        "names in capitals": sign({"SUB": sub, "EXP": later}),
         "no user": sign({"exp": later}),
         "unknown user": sign({"sub": "999999999", "exp": later}),
         "no such form of a user": sign({"sub": "x' OR 1=1 --", "exp": later}),
@@ -334,7 +357,8 @@ def test_forged_tokens__R3(anyone, alice, bob, method):
 
 
 def test_headers_of_other_forms__R3(anyone, alice):
-    for header in ("", "Token", alice.jwt, f"Bearer {alice.jwt}", f"Token{alice.jwt}", f"Token x{alice.jwt}"):
+    token = alice.jwt
+    for header in ("", "Token", token, f"Bearer {token}", f"Token{token}", f"Token x{token}", f"Token {token} x"):
         headers = {"Authorization": header}
         assert error(anyone.get("/api/user", headers=headers)) == (401, {"token"})
     for scheme in ("token", "TOKEN"):
@@ -348,6 +372,8 @@ def test_wrong_tokens_are_refused_where_none_is_needed__R3(anyone, alice):
     for path in (article, f"{article}/comments", "/api/articles", "/api/tags", f"/api/profiles/{alice.name}"):
         assert error(anyone.get(path, headers=headers)) == (401, {"token"})
         body(anyone.get(path))
+    assert error(anyone.get("/api/articles?limit=0", headers=headers)) == (401, {"token"})
+    assert error(anyone.post("/api/users", json={"user": {}}, headers=headers))[0] == 422
     account = {"user": {"email": alice.email, "password": PASSWORD}}
     body(anyone.post("/api/users/login", json=account, headers=headers), "user")
 
@@ -454,8 +480,8 @@ def test_follow_and_unfollow__R6(anyone, alice, bob):
     path = f"/api/profiles/{bob.name.upper()}"
     known = {"username": bob.name, "bio": None, "image": None, "following": False}
     assert body(alice.get(path), "profile") == body(anyone.get(path), "profile") == known
-    for _ in range(2):
-        assert body(alice.post(f"{path}/follow"), "profile") == {**known, "following": True}
+    for response in at_once([partial(alice.post, f"{path}/follow")] * 4):
+        assert body(response, "profile") == {**known, "following": True}
         assert profile(alice, bob.name) == {**known, "following": True}
     assert profile(anyone, bob.name) == profile(bob, bob.name) == known
     assert profile(bob, alice.name)["following"] is False
@@ -484,12 +510,13 @@ def test_unknown_profiles_and_oneself__R6(anyone, alice):
 
 def test_feed__R6(anyone, alice, bob):
     feed = "/api/articles/feed"
-    with register(anyone) as writer, register(anyone) as reader:
+    with register(anyone) as writer, register(anyone) as other, register(anyone) as reader:
         assert listed(reader, feed) == ([], 0)
         publish(reader)
-        written = [publish(writer)["slug"] for _ in range(3)]
+        written = [publish(author)["slug"] for author in (writer, other, writer)]
         assert listed(reader, feed) == ([], 0)
-        body(reader.post(f"/api/profiles/{writer.name}/follow"), "profile")
+        for author in (other, writer):
+            body(reader.post(f"/api/profiles/{author.name}/follow"), "profile")
         body(writer.post(f"/api/profiles/{bob.name}/follow"), "profile")
         assert listed(reader, feed) == (written[::-1], 3)
         assert listed(reader, feed, limit=2) == (written[:0:-1], 3)
@@ -503,6 +530,8 @@ def test_feed__R6(anyone, alice, bob):
             publish(writer)
         slugs, count = listed(reader, feed)
         assert (len(slugs), count) == (20, 21)
+        body(reader.delete(f"/api/profiles/{writer.name}/follow"), "profile")
+        assert listed(reader, feed) == (written[1:2], 1)
 
 
 # Articles
@@ -591,6 +620,8 @@ def test_slug_of_a_title__R7(anyone, alice, title, slug):
     article = publish(alice, title=title.format(mark))
     assert article["slug"] == slug.format(mark)
     assert body(anyone.get(path_of(article)), "article") == article
+    for wrong in (article["slug"].upper(), f"{article['slug']}%20", f"{article['slug']}-", article["slug"][:-1] + "_"):
+        assert error(anyone.get(f"/api/articles/{wrong}")) == UNKNOWN_ARTICLE
 
 
 @pytest.mark.parametrize(("titles", "slug"), [(("Feed", "feed!", "-FEED-"), "feed"), (("?", EMOJI, " "), "article")])
@@ -632,9 +663,13 @@ def test_changed_title_gives_a_new_slug__R7(anyone, alice):
 
 def test_articles_at_the_same_time_get_different_slugs__R7(alice, bob):
     title = uuid4().hex
-    calls = [partial(caller.post, "/api/articles", json={"article": draft(title=title)}) for caller in [alice, bob] * 4]
+    content = {"article": draft(title=title, tagList=[title[:30]])}
+    calls = [partial(caller.post, "/api/articles", json=content) for caller in [alice, bob] * 4]
     slugs = {body(response, "article", 201)["slug"] for response in at_once(calls)}
     assert slugs == {title, *(f"{title}-{number}" for number in range(2, 9))}
+    found = body(alice.get("/api/articles", params={"tag": title[:30]}))["articles"]
+    times = [article["createdAt"] for article in found]
+    assert (len(times), times) == (8, sorted(times, reverse=True))
 
 
 # Lists
@@ -681,6 +716,7 @@ def test_limit_and_offset__R9(alice, anyone):
         ({}, slugs[:20]),
         ({"limit": 100}, slugs),
         ({"limit": 1}, slugs[:1]),
+        ({"limit": "0000000002", "offset": "0000000001"}, slugs[1:3]),
         ({"limit": 5, "offset": 18}, slugs[18:]),
         ({"offset": 20}, slugs[20:]),
         ({"offset": 0, "limit": 2}, slugs[:2]),
@@ -690,14 +726,19 @@ def test_limit_and_offset__R9(alice, anyone):
         assert listed(anyone, tag=tag, **params) == (part, 21), params
 
 
-@pytest.mark.parametrize("value", ["", "-1", "x", "1.0", "+1", "1e1", " 1", "1_0", "%D9%A1", "0x1", "1%00", "9" * 30])
-def test_faulty_limit_and_offset__R9(anyone, value):
+@pytest.mark.parametrize(
+    "value",
+    ["", "-1", "x", "1.0", "+1", "1e1", " 1", "1_0", "%D9%A1", "0x1", "1%00", "1%0A", "0" * 10 + "1", "9" * 30],
+)
+def test_faulty_limit_and_offset__R9(anyone, alice, value):
     for name in ("limit", "offset"):
         assert error(anyone.get(f"/api/articles?{name}={value}")) == (422, {name})
     for query, names in [
         (f"limit={value}&offset={value}", {"limit", "offset"}),
         ("limit=0", {"limit"}),
         ("limit=101&offset=1000000001", {"limit", "offset"}),
+        (f"tag=a%00&author=%00&favorited={alice.name}%00&limit={value}", {"tag", "author", "favorited", "limit"}),
+        ("tag=%00", {"tag"}),
     ]:
         assert error(anyone.get(f"/api/articles?{query}")) == (422, names)
 

@@ -128,6 +128,14 @@ class PartForm(ApiForm):
     offset = DigitsField(min_value=0, max_value=1_000_000_000)
 
 
+class FilterForm(PartForm):
+    """Which articles are asked for."""
+
+    tag = MaybeEmptyField()
+    author = MaybeEmptyField()
+    favorited = MaybeEmptyField()
+
+
 def read(request: HttpRequest, name: str, form_class: type[ApiForm], partial: bool = False) -> dict[str, Any]:
     """The known fields of the object that the body has under a name.
 

@@ -12,7 +12,7 @@ from django.views import View
 
 from conduit import tokens
 from conduit.errors import ApiError, Forbidden, NotFound
-from conduit.forms import ArticleForm, CommentForm, LoginForm, PartForm, UserChangeForm, UserForm, read
+from conduit.forms import ArticleForm, CommentForm, FilterForm, LoginForm, PartForm, UserChangeForm, UserForm, read
 from conduit.models import Article, Comment, Tag, User
 
 
@@ -82,9 +82,9 @@ class CallerView(View):
         """Answer with the article as it is now."""
         return JsonResponse({"article": self.article(slug).as_json()}, status=status)
 
-    def answer_list(self, articles: QuerySet[Article]) -> HttpResponse:
+    def answer_list(self, articles: QuerySet[Article], asked: dict[str, Any]) -> HttpResponse:
         """Answer with the part of the articles that is asked for."""
-        part = {"limit": 20, "offset": 0, **PartForm(self.request.GET.dict(), partial=True).cleaned()}
+        part = {"limit": 20, "offset": 0, **asked}
         chosen = articles.seen_by(self.caller)[part["offset"] : part["offset"] + part["limit"]]
         found = [article.as_json() for article in chosen]
         for article in found:
@@ -140,15 +140,16 @@ class ArticlesView(CallerView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """List the articles that match all filters."""
+        asked = FilterForm(request.GET.dict(), partial=True).cleaned()
         articles = Article.objects.all()
-        if (tag := request.GET.get("tag")) is not None:
-            articles = articles.filter(pk__in=Tag.objects.filter(text=tag).values("article"))
-        if (author := request.GET.get("author")) is not None:
-            articles = articles.filter(author__username=author)
-        if (fan := request.GET.get("favorited")) is not None:
+        if "tag" in asked:
+            articles = articles.filter(pk__in=Tag.objects.filter(text=asked["tag"]).values("article"))
+        if "author" in asked:
+            articles = articles.filter(author__username=asked["author"])
+        if "favorited" in asked:
             # Not by a join, in which only this user's favourites would be counted.
-            articles = articles.filter(pk__in=User.objects.filter(username=fan).values("favorites"))
-        return self.answer_list(articles)
+            articles = articles.filter(pk__in=User.objects.filter(username=asked["favorited"]).values("favorites"))
+        return self.answer_list(articles, asked)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Publish an article of the caller."""
@@ -167,9 +168,10 @@ class FeedView(CallerView):
 
     need_caller = ("GET",)
 
-    def get(self, _request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """List them."""
-        return self.answer_list(Article.objects.filter(author__in=self.caller.following.all()))
+        asked = PartForm(request.GET.dict(), partial=True).cleaned()
+        return self.answer_list(Article.objects.filter(author__in=self.caller.following.all()), asked)
 
 
 class ArticleView(CallerView):
