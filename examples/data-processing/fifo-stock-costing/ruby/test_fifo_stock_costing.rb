@@ -109,9 +109,9 @@ class TestFifoStockCosting < Minitest::Test
   def test_many_purchases_and_sales__R8
     count = 200_000
     purchases = Array.new(count) { |place| buy("tea", MOST_UNITS, place) }
-    start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    start = Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID)
     report = FifoStockCosting.cost_stock(purchases + [sell("tea", MOST_UNITS)] * count)
-    assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - start, :<, 5
+    assert_operator Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID) - start, :<, 5
     assert_equal [count - 2, count - 1], report.sale_costs.last(2)
     assert_equal [["tea", count * MOST_UNITS, count * (count - 1) / 2, 0, 0]], report.items.map(&:to_a)
   end
