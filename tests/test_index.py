@@ -154,6 +154,13 @@ BROKEN = [
     ('YAML bomb', write(TASK, BOMB), TASK, '', 'line 1: anchors and aliases'),
     ('deep YAML', write(TASK, '[' * 100_000), TASK, '', 'nested deeper'),
     ('duplicate YAML key', append(TASK, 'level: advanced\n'), TASK, '', "key 'level' is given twice"),
+    (
+        'mutant marked twice',
+        append(f'{PY}/example.yaml', 'equivalent_mutants:\n' + '- {mutant: "00000000", reason: None can tell.}\n' * 2),
+        f'{PY}/example.yaml',
+        'equivalent_mutants',
+        '00000000 given twice',
+    ),
     ('broken YAML', write(TASK, 'id: [\n'), TASK, '', 'mend the YAML syntax'),
     (
         'YAML tag',

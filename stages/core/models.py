@@ -278,6 +278,11 @@ class EquivalentMutant(Written):
     reason: Prose
 
 
+def _marked_once(marks: tuple[EquivalentMutant, ...]) -> tuple[EquivalentMutant, ...]:
+    _unique(tuple(mark.mutant for mark in marks))
+    return marks
+
+
 Database = Literal['sqlite', 'postgresql']
 
 
@@ -296,7 +301,7 @@ class ExampleMeta(Written):
     draft: Draft | None = None
     human: Human | None = None
     changes: tuple[Change, ...] = ()
-    equivalent_mutants: tuple[EquivalentMutant, ...] = ()
+    equivalent_mutants: Annotated[tuple[EquivalentMutant, ...], AfterValidator(_marked_once)] = ()
 
 
 class IndexRow(Model):
