@@ -330,6 +330,6 @@ def test_settings_of_the_environment(monkeypatch):
 def test_settings_outside_of_their_range(monkeypatch, name, least, most):
     for value in (least, most):
         assert settings_of(monkeypatch, **{f"APP_{name}": str(value)})[name] == value
-    for value in (least - 1, most + 1, "x", "-1", "1.5", "\u0661\u0661", "\u00b2"):
+    for value in (least - 1, most + 1, "x", "-1", "1.5", "1_0", "10.0", "+20", "\u0661\u0661", "\u00b2"):
         with pytest.raises(ImproperlyConfigured, match=f"APP_{name}"):
             settings_of(monkeypatch, **{f"APP_{name}": str(value)})

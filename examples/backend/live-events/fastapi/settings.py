@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class Settings(BaseModel):
@@ -17,6 +17,14 @@ class Settings(BaseModel):
     history: int = Field(100, ge=1, le=10_000)
     max_listeners: int = Field(100, ge=1, le=1_000)
     queue: int = Field(100, ge=1, le=1_000)
+
+    @field_validator("heartbeat_ms", "retry_ms", "history", "max_listeners", "queue", mode="before")
+    @classmethod
+    def _has_only_digits(cls, value: object) -> object:
+        # Pydantic would take 1_0 and 10.0 for numbers.
+        if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+            raise ValueError("must have digits only")
+        return value
 
 
 def settings_from(environ: Mapping[str, str]) -> Settings:

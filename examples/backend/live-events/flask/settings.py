@@ -34,7 +34,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         if not text:
             continue
         allowed = item.metadata.get("range")
-        if allowed and int(text) not in allowed:
+        # Not only int(), which takes 1_0 and digits of all scripts for numbers.
+        if allowed and not (text.isascii() and text.isdigit() and int(text) in allowed):
             raise ValueError(f"{variable} must be {allowed.start} to {allowed.stop - 1}")
         values[item.name] = int(text) if allowed else text
     return Settings(**values)

@@ -239,6 +239,6 @@ def test_settings_of_the_environment():
 def test_settings_outside_of_their_range(name, least, most):
     for value in (least, most):
         assert getattr(settings_from({f"APP_{name}": str(value)}), name.lower()) == value
-    for value in (least - 1, most + 1, "x", "-1", "1.5"):
+    for value in (least - 1, most + 1, "x", "-1", "1.5", "1_0", "10.0", "+20", "\u0661\u0661"):
         with pytest.raises(ValueError, match=r"\S"):
             settings_from({f"APP_{name}": str(value)})

@@ -462,7 +462,7 @@ func TestOptionsOutsideOfTheirRange(t *testing.T) {
 				t.Errorf("%s=%d is refused", name, value)
 			}
 		}
-		for _, value := range []string{fmt.Sprint(least - 1), fmt.Sprint(most + 1), "x", "-1", "1.5"} {
+		for _, value := range []string{fmt.Sprint(least - 1), fmt.Sprint(most + 1), "x", "-1", "1.5", "1_0", "10.0", "+20"} {
 			if accepts(value) {
 				t.Errorf("%s=%s is accepted", name, value)
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -42,18 +43,31 @@ func requireKey(key string) gin.HandlerFunc {
 
 // lastEventID returns the id up to which the client has all messages, nil when it tells none.
 func lastEventID(r *http.Request) (*int64, error) {
-	texts := r.Header.Values("Last-Event-ID")
-	if len(texts) == 0 {
-		texts = r.URL.Query()["last_event_id"]
+	text, given := r.Header.Get("Last-Event-ID"), r.Header.Values("Last-Event-ID") != nil
+	if !given {
+		text, given = queryValue(r.URL.RawQuery, "last_event_id")
 	}
-	if len(texts) == 0 {
+	if !given {
 		return nil, nil
 	}
-	if !lastIDForm.MatchString(texts[0]) {
+	if !lastIDForm.MatchString(text) {
 		return nil, errInvalidLastEventID
 	}
-	id, err := strconv.ParseInt(texts[0], 10, 64)
+	id, err := strconv.ParseInt(text, 10, 64)
 	return &id, err
+}
+
+// queryValue returns the first value of a name, "" when it can't be decoded. URL.Query would leave out a value with a semicolon, as if
+// the client had told none.
+func queryValue(query, wanted string) (value string, given bool) {
+	for pair := range strings.SplitSeq(query, "&") {
+		name, text, _ := strings.Cut(pair, "=")
+		if name, _ = url.QueryUnescape(name); name == wanted {
+			text, _ = url.QueryUnescape(text)
+			return text, true
+		}
+	}
+	return "", false
 }
 
 // readMessage reads and checks the body of a request, in the order in which faults are reported.

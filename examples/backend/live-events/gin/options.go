@@ -39,7 +39,8 @@ func OptionsFrom(getenv func(name string) string) (Options, error) {
 		if text == "" {
 			continue
 		}
-		value, err := strconv.Atoi(text)
+		parsed, err := strconv.ParseUint(text, 10, 31) // unlike Atoi without signs
+		value := int(parsed)
 		if err != nil || value < number.least || value > number.most {
 			return Options{}, fmt.Errorf("%s must be %d to %d", number.name, number.least, number.most)
 		}

@@ -338,7 +338,7 @@ test("settings outside of their range", () => {
   ];
   for (const [variable, name, least, most] of ranges) {
     for (const value of [least, most]) assert.equal(readSettings({ [variable]: String(value) })[name], value);
-    for (const value of [least - 1, most + 1, "x", "-1", "1.5"]) {
+    for (const value of [least - 1, most + 1, "x", "-1", "1.5", "1_0", "10.0", "0x10", "+20"]) {
       assert.throws(() => readSettings({ [variable]: String(value) }), RangeError);
     }
   }

@@ -26,7 +26,8 @@ UNSUPPORTED = (415, "unsupported_media_type")
 TOO_LARGE = (413, "body_too_large")
 MALFORMED = (400, "malformed_json")
 INVALID_ID = (400, "invalid_last_event_id")
-LINE_END = re.compile(rb"\r\n|\n|\r")
+# A CR at the end of what has come may be half of a CRLF.
+LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 SECONDS = 8
 
 
@@ -37,13 +38,12 @@ class Event(NamedTuple):
 
 
 class Stream:
-    """Reads a stream as the HTML standard says, with a deadline."""
+    """Reads a stream as the HTML standard says; every wait has a deadline."""
 
     def __init__(self, response):
         self.response = response
         self.comments = 0
         self.retry = None
-        self._deadline = time.monotonic() + SECONDS
         self._chunks = response.iter_bytes()
         self._rest = b""
         self._fields = {"id": "", "event": "message"}
@@ -64,8 +64,9 @@ class Stream:
         return list(iter(self.next, None))
 
     def read_until(self, condition):
+        deadline = time.monotonic() + SECONDS
         while not condition():
-            assert time.monotonic() < self._deadline, "the stream has nothing in time"
+            assert time.monotonic() < deadline, "the stream has nothing in time"
             assert not self._ended, "the stream has ended"
             self._read()
 
@@ -138,11 +139,11 @@ class Channel:
             assert time.monotonic() < deadline, f"there never are {count} listeners"
             time.sleep(0.01)
 
-    def open(self, last_id=None, query=None):
-        """The response to a listener, whose body is not read."""
+    def open(self, last_id=None, query=None, suffix=""):
+        """The response to a listener, whose body is not read; the suffix comes into the URL as it is."""
         headers = {} if last_id is None else {"Last-Event-ID": str(last_id)}
-        params = {} if query is None else {"last_event_id": query}
-        request = self.api.build_request("GET", f"{self.path}/stream", headers=headers, params=params)
+        params = None if query is None else {"last_event_id": query}
+        request = self.api.build_request("GET", f"{self.path}/stream{suffix}", headers=headers, params=params)
         response = self.api.send(request, stream=True)
         self._responses.append(response)
         return response
@@ -153,9 +154,10 @@ class Channel:
         assert media_type(response) == "text/event-stream"
         return Stream(response)
 
-    def refused(self, last_id=None, query=None):
+    def refused(self, last_id=None, query=None, suffix=""):
         """The error to a listener."""
-        response = self.open(last_id, query)
+        response = self.open(last_id, query, suffix)
+        assert response.status_code != 200
         response.read()
         return error(response)
 
@@ -379,6 +381,7 @@ def test_place_of_a_client_that_goes_is_free__R5(channel):
 def test_too_many_listeners__R5(channel, other):
     streams = [channel.listen() for _ in range(MAX_LISTENERS)]
     response = channel.open(0)
+    assert response.status_code == 503
     response.read()
     assert error(response) == (503, "too_many_listeners")
     assert re.fullmatch("[1-9]|[1-5][0-9]|60", response.headers["Retry-After"])
@@ -419,6 +422,18 @@ def test_deletion_ends_streams__R7(channel, other):
         assert stream.next()[1:] == ("closed", "")
         assert stream.next() is None
     assert other.publish() == survivor.next()
+
+
+def test_deletion_comes_after_all_that_waits__R3_R5_R7(channel):
+    posted = [channel.publish("x" * 60_000) for _ in range(HISTORY)]
+    streams = [channel.listen(0), channel.listen(0)]
+    posted += [channel.publish(str(number)) for number in range(QUEUE)]
+    streams[1].response.close()
+    channel.wait_for_listeners(1)
+    assert channel.delete().status_code == 204
+    assert streams[0].take(HISTORY + QUEUE) == posted
+    assert streams[0].next()[1:] == ("closed", "")
+    assert streams[0].next() is None
 
 
 def test_nothing_is_left_of_a_deleted_channel__R7(channel):
@@ -537,6 +552,16 @@ def test_forged_last_ids__R9(channel, last_id):
     if last_id in PLAIN:
         assert channel.refused(last_id=last_id) == INVALID_ID
     assert channel.info() == (1, 0)
+
+
+def test_last_ids_in_queries_of_odd_form__R9(channel):
+    posted = channel.publish()
+    for query in ("last_event_id=0;1", "last_event_id=;", "last_event_id=%FF", "a=;&last_event_id=0%3B"):
+        assert channel.refused(suffix=f"?{query}") == INVALID_ID
+    for query in ("a=;&last_event_id=0", "last%5Fevent_id=%30", "a&&last_event_id=0&b=1"):
+        stream = Stream(channel.open(suffix=f"?{query}"))
+        assert stream.next() == posted
+        stream.response.close()
 
 
 @pytest.mark.parametrize(

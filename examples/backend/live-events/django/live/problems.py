@@ -82,7 +82,7 @@ class TooManyListeners(Problem):
 
 
 class ProblemMiddleware:
-    """Answers a problem that a view raises, of either kind: a stream must not hold a thread."""
+    """Answers a problem that a view raises; for sync and async views, so that none is adapted to the other kind for it."""
 
     async_capable = True
 
