@@ -64,8 +64,8 @@ class Api {
   async listen(lastId) {
     const abort = new AbortController();
     const headers = lastId === undefined ? {} : { "Last-Event-ID": String(lastId) };
-    const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(MILLISECONDS)]);
-    const response = await fetch(`${this.base}/channels/a/stream`, { headers, signal });
+    setTimeout(() => abort.abort(), MILLISECONDS).unref();
+    const response = await fetch(`${this.base}/channels/a/stream`, { headers, signal: abort.signal });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("content-type").split(";")[0], "text/event-stream");
     return new Stream(response.body, () => abort.abort());
