@@ -62,22 +62,27 @@ class Api {
   }
 
   async listen(lastId) {
-    const abort = new AbortController();
     const headers = lastId === undefined ? {} : { "Last-Event-ID": String(lastId) };
-    setTimeout(() => abort.abort(), MILLISECONDS).unref();
-    const response = await fetch(`${this.base}/channels/a/stream`, { headers, signal: abort.signal });
+    const signal = AbortSignal.timeout(MILLISECONDS);
+    const response = await fetch(`${this.base}/channels/a/stream`, { headers, signal });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("content-type").split(";")[0], "text/event-stream");
-    return new Stream(response.body, () => abort.abort());
+    return new Stream(response.body.getReader());
   }
 }
 
 class Stream {
+  #reader;
   #texts;
 
-  constructor(body, leave) {
-    this.#texts = textsOf(body);
-    this.leave = leave;
+  constructor(reader) {
+    this.#reader = reader;
+    this.#texts = textsOf(reader);
+  }
+
+  /** Breaks the connection; an abort would be lost if fetch's request was collected as garbage before. */
+  leave() {
+    this.#reader.cancel();
   }
 
   /** What comes up to the next empty line; undefined at the end. */
@@ -106,10 +111,11 @@ class Stream {
   }
 }
 
-async function* textsOf(body) {
+async function* textsOf(reader) {
+  const decoder = new TextDecoder();
   let rest = "";
-  for await (const part of body.pipeThrough(new TextDecoderStream())) {
-    const texts = (rest + part).split("\n\n");
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const texts = (rest + decoder.decode(part.value, { stream: true })).split("\n\n");
     rest = texts.pop();
     yield* texts;
   }

@@ -50,27 +50,33 @@ async function start(t: TestContext, settings: Partial<Settings> = {}) {
     while ((await listeners()) !== count) assert.ok(Date.now() < deadline, `never ${count} listeners`);
   };
   const listen = async (lastId?: number) => {
-    const abort = new AbortController();
     const headers: Record<string, string> = lastId === undefined ? {} : { "Last-Event-ID": String(lastId) };
-    setTimeout(() => abort.abort(), MILLISECONDS).unref();
-    const response = await fetch(`${base}/channels/a/stream`, { headers, signal: abort.signal });
+    const signal = AbortSignal.timeout(MILLISECONDS);
+    const response = await fetch(`${base}/channels/a/stream`, { headers, signal });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("content-type")?.split(";")[0], "text/event-stream");
     assert.ok(response.body);
-    return new Client(response.body, () => abort.abort());
+    return new Client(response.body.getReader());
   };
   await send("PUT", "/channels/a");
   return { base, stop, send, publish, listeners, waitForListeners, listen };
 }
 
 /** Who reads a stream. */
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
 class Client {
-  readonly leave: () => void;
+  private readonly reader: Reader;
   private readonly texts: AsyncIterator<string>;
 
-  constructor(body: ReadableStream<Uint8Array>, leave: () => void) {
-    this.texts = textsOf(body);
-    this.leave = leave;
+  constructor(reader: Reader) {
+    this.reader = reader;
+    this.texts = textsOf(reader);
+  }
+
+  /** Breaks the connection; an abort would be lost if fetch's request was collected as garbage before. */
+  leave(): void {
+    void this.reader.cancel();
   }
 
   /** What comes up to the next empty line; undefined at the end. */
@@ -104,11 +110,11 @@ function eventOf(text: string): Event {
   return Object.fromEntries(fields) as unknown as Event;
 }
 
-async function* textsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+async function* textsOf(reader: Reader): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const part of body) {
-    const texts = (rest + decoder.decode(part, { stream: true })).split("\n\n");
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const texts = (rest + decoder.decode(part.value, { stream: true })).split("\n\n");
     rest = texts.pop() ?? "";
     yield* texts;
   }
