@@ -1,0 +1,21 @@
+"""The text of server-sent events."""
+
+import re
+
+HEARTBEAT = ":\n\n"
+
+# Not str.splitlines, which also splits at characters that end no line here, such as U+2028.
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def event_text(event: str, data: str, event_id: int | None = None) -> str:
+    """An event; the name must be a single line, the data may have many."""
+    fields = [] if event_id is None else [f"id: {event_id}"]
+    fields.append(f"event: {event}")
+    fields.extend(f"data: {line}" for line in _LINE_END.split(data))
+    return "\n".join(fields) + "\n\n"
+
+
+def retry_text(milliseconds: int) -> str:
+    """What tells a client how long to wait before it comes again."""
+    return f"retry: {milliseconds}\n\n"
