@@ -138,7 +138,9 @@ namespace LinearEquations
         [TestCase("1e-200 0; 0 1e-200", 0)]
         public void Determinants__R3(string matrix, double expected)
         {
-            Assert.AreEqual(expected, new LuFactors(M(matrix), 1e-12).Determinant, 1e-13);
+            var factors = new LuFactors(M(matrix), 1e-12);
+            Assert.AreEqual(M(matrix).GetLength(0), factors.Size);
+            Assert.AreEqual(expected, factors.Determinant, 1e-13);
         }
 
         [TestCase("0", 0, 0)]
