@@ -96,6 +96,16 @@ START_TEST(test_items_are_never_forgotten__R2)
     }
     ck_assert(bloom_filter_contains(filter, NULL, 0));
     bloom_filter_free(filter);
+
+    filter = new_filter(10, 0.01);
+    int known = 0;
+    for (int item = 0; item < 40; item++) { /* more than expected: not all of them are certainly new */
+        bool was_contained = contains(filter, number_item(item));
+        ck_assert_int_eq(add(filter, number_item(item)), !was_contained);
+        known += was_contained;
+    }
+    ck_assert_int_gt(known, 0);
+    bloom_filter_free(filter);
 }
 END_TEST
 
@@ -144,6 +154,7 @@ START_TEST(test_byte_form__R4)
     static const unsigned char empty[25] = "BLM1\7\0\0\0\x44\0\0\0\0\0\0\0";
     static const unsigned char one[25] = "BLM1\7\0\0\0\x44\0\0\0\0\0\0\0\x20\0\0\x84\0\0\x10\0\0";
     static const unsigned char three[25] = "BLM1\7\0\0\0\x44\0\0\0\0\0\0\0\x22\0\x10\x95\x40\0\x95\x64\0";
+    static const unsigned char five[25] = "BLM1\7\0\0\0\x44\0\0\0\0\0\0\0\x2e\x50\x10\xb5\xe1\0\x97\x76\0";
     bloom_filter *filter = new_filter(7, 0.01);
     ck_assert_uint_eq(bloom_filter_size(filter), 25);
     unsigned char *bytes = bytes_of(filter);
@@ -155,6 +166,10 @@ START_TEST(test_byte_form__R4)
     add(filter, VIEW("\0"));
     bloom_filter_write(filter, bytes);
     ck_assert_mem_eq(bytes, three, 25);
+    add(filter, VIEW("\xff\x80"));
+    add(filter, VIEW(""));
+    bloom_filter_write(filter, bytes);
+    ck_assert_mem_eq(bytes, five, 25);
     free(bytes);
     bloom_filter_free(filter);
 }

@@ -97,6 +97,19 @@ TEST_CASE("R2: items are never forgotten")
     }
 }
 
+TEST_CASE("R2: more items than expected are not all certainly new")
+{
+    Filter filter(10, 0.01);
+    int known = 0;
+    for (int number = 0; number < 40; ++number) {
+        const std::string item = std::to_string(number);
+        const bool was_contained = filter.contains(item);
+        CHECK(filter.add(item) == !was_contained);
+        known += was_contained;
+    }
+    CHECK(known > 0);
+}
+
 TEST_CASE("R2: long items")
 {
     std::string item(100000, '\0');
@@ -139,6 +152,9 @@ TEST_CASE("R4: byte form")
     filter.add("bob");
     filter.add("\0"s);
     CHECK(filter.serialise() == form(7, 68, 0) + "\x22\0\x10\x95\x40\0\x95\x64\0"s);
+    filter.add("\xff\x80");
+    filter.add("");
+    CHECK(filter.serialise() == form(7, 68, 0) + "\x2e\x50\x10\xb5\xe1\0\x97\x76\0"s);
 }
 
 TEST_CASE("R4: reading what was written")

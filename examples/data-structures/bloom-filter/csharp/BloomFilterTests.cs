@@ -105,6 +105,20 @@ namespace ProbabilisticSets
         }
 
         [Test]
+        public void MoreItemsThanExpectedAreNotAllCertainlyNew__R2()
+        {
+            var filter = new BloomFilter(10, 0.01);
+            int known = 0;
+            for (int number = 0; number < 40; number++)
+            {
+                bool wasContained = filter.Contains(B(number.ToString()));
+                Assert.AreEqual(!wasContained, filter.Add(B(number.ToString())));
+                known += wasContained ? 1 : 0;
+            }
+            Assert.Greater(known, 0);
+        }
+
+        [Test]
         public void LongItems__R2()
         {
             var item = new byte[100000];
@@ -140,6 +154,10 @@ namespace ProbabilisticSets
             filter.Add(B("\0"));
             CollectionAssert.AreEqual(
                 Form(7, 68, 0).Concat(B("\x0022\0\x0010\x0095\x0040\0\x0095\x0064\0")), filter.ToBytes());
+            filter.Add(B("\u00ff\u0080"));
+            filter.Add(B(""));
+            CollectionAssert.AreEqual(
+                Form(7, 68, 0).Concat(B("\x002e\x0050\x0010\x00b5\x00e1\0\x0097\x0076\0")), filter.ToBytes());
         }
 
         [TestCase(1, 0.5)]

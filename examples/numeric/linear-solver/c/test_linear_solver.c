@@ -46,6 +46,7 @@ START_TEST(test_small_systems__R1)
         {2, 2, {0, 2, 3, 0}, {4, 2, 9, 3}, {3, 1, 2, 1}},
         {2, 1, {1e-20, 1, 1, 1}, {1, 2}, {1, 1}},
         {2, 1, {1, 1, 1e-20, 1}, {2, 1}, {1, 1}},
+        {2, 1, {4e-310, 2e-310, 2e-310, 4e-310}, {8e-310, 1e-309}, {1, 2}}, /* whose reciprocals are infinite */
         {3, 1, {2, 1, -1, -3, -1, 2, -2, 1, 2}, {8, -11, -3}, {2, 3, -1}},
         {3, 3, {2, 1, -1, -3, -1, 2, -2, 1, 2}, {1, 0, 0, 0, 1, 0, 0, 0, 1}, {4, 3, -1, -2, -2, 1, 5, 4, -1}},
         {3, 2, {0, 0, 2, 0, 4, 0, 8, 0, 0}, {2, 4, 4, 8, 8, 16}, {1, 2, 1, 2, 1, 2}},
@@ -281,9 +282,11 @@ START_TEST(test_overflow_in_the_factors__R6)
 {
     static const double last_column[] = {1e308, 1e308, -1e308, 1e308};
     static const double column_between[] = {1e308, 1e308, 1, -1e308, 1e308, 2, 0, 1, 3};
+    static const double times_zero_below[] = {1e308, 0, 1e308, -1e308, 1, 1e308, 0, 0, 1};
     static const double just_fitting[] = {8e307, 8e307, -8e307, 8e307};
     ck_assert_int_eq(status_of(2, 2, last_column, 0), LINEAR_OVERFLOW);
     ck_assert_int_eq(status_of(3, 3, column_between, 0), LINEAR_OVERFLOW);
+    ck_assert_int_eq(status_of(3, 3, times_zero_below, 0), LINEAR_OVERFLOW);
     ck_assert_int_eq(status_of(2, 2, just_fitting, 0), LINEAR_OK);
 }
 END_TEST

@@ -75,6 +75,7 @@ namespace LinearEquations
         [TestCase("0 2; 3 0", "4 2; 9 3", "3 1; 2 1")]
         [TestCase("1e-20 1; 1 1", "1; 2", "1; 1")]
         [TestCase("1 1; 1e-20 1", "2; 1", "1; 1")]
+        [TestCase("4e-310 2e-310; 2e-310 4e-310", "8e-310; 1e-309", "1; 2", Description = "infinite reciprocals")]
         [TestCase("2 1 -1; -3 -1 2; -2 1 2", "8; -11; -3", "2; 3; -1")]
         [TestCase("2 1 -1; -3 -1 2; -2 1 2", "1 0 0; 0 1 0; 0 0 1", "4 3 -1; -2 -2 1; 5 4 -1")]
         [TestCase("0 0 2; 0 4 0; 8 0 0", "2 4; 4 8; 8 16", "1 2; 1 2; 1 2")]
@@ -230,6 +231,7 @@ namespace LinearEquations
         {
             Assert.Throws<OverflowException>(() => new LuFactors(M("1e308 1e308; -1e308 1e308"), 0));
             Assert.Throws<OverflowException>(() => new LuFactors(M("1e308 1e308 1; -1e308 1e308 2; 0 1 3"), 0));
+            Assert.Throws<OverflowException>(() => new LuFactors(M("1e308 0 1e308; -1e308 1 1e308; 0 0 1"), 0));
             CollectionAssert.AreEqual(new[] { 0, 1 }, new LuFactors(M("8e307 8e307; -8e307 8e307"), 0).Order);
         }
 

@@ -85,12 +85,13 @@ static int entries(const char *path)
     return count;
 }
 
-static int counted_files;
+static int counted_files, counted_accesses;
 
 static int count_file(const char *path, const struct stat *status, int type, struct FTW *position)
 {
-    (void)path, (void)status, (void)position;
+    (void)path;
     counted_files += type == FTW_F;
+    counted_accesses += position->level == 1 && (status->st_mode & 077) != 0;
     return 0;
 }
 
@@ -99,6 +100,14 @@ static int temporary_files(void)
     counted_files = 0;
     nftw("temporary", count_file, 8, FTW_PHYS);
     return counted_files;
+}
+
+/* Whether other users have no access to what was made in the folder for temporary files. */
+static bool temporary_is_private(void)
+{
+    counted_accesses = 0;
+    nftw("temporary", count_file, 8, FTW_PHYS);
+    return counted_accesses == 0;
 }
 
 /* Files of the test's folder that are open. */
@@ -123,7 +132,7 @@ typedef struct {
         external_sort_step step;
         uint64_t count;
         int open_files, temporary_files;
-        bool output_is_old;
+        bool temporary_is_private, output_is_old;
     } events[MOST_EVENTS];
 } journal;
 
@@ -135,6 +144,7 @@ static bool note(void *context, external_sort_step step, uint64_t count)
     notes->events[notes->calls].count = count;
     notes->events[notes->calls].open_files = open_files();
     notes->events[notes->calls].temporary_files = temporary_files();
+    notes->events[notes->calls].temporary_is_private = temporary_is_private();
     notes->events[notes->calls].output_is_old = holds("result/output", TEXT("old"));
     notes->calls++;
     return notes->calls != notes->stop_at;
@@ -340,6 +350,7 @@ START_TEST(test_output_is_replaced_at_the_end__R5)
         ck_assert_int_eq(notes.calls, i == 0 ? 5 : 0);
         for (int event = 0; event < notes.calls; event++) {
             ck_assert(notes.events[event].output_is_old);
+            ck_assert(notes.events[event].temporary_is_private);
         }
         ck_assert_int_eq(read(reader, old, sizeof old), 3);
         ck_assert_mem_eq(old, "old", 3);

@@ -56,6 +56,7 @@ struct Event {
     std::uint64_t count;
     std::size_t open_files;
     std::ptrdiff_t temporary_files;
+    bool temporary_is_private;
     std::string output;
 };
 
@@ -94,10 +95,19 @@ public:
         return std::ranges::count_if(fs::recursive_directory_iterator(temporary()), is_file);
     }
 
+    /// Whether other users have no access to what was made in the folder for temporary files.
+    bool temporary_is_private() const
+    {
+        constexpr auto others = fs::perms::group_all | fs::perms::others_all;
+        return std::ranges::all_of(fs::directory_iterator(temporary()), [](const fs::directory_entry& entry) {
+            return (entry.status().permissions() & others) == fs::perms::none;
+        });
+    }
+
     /// Takes down what progress is told; false at the call that is to stop the sort.
     bool note(Step step, std::uint64_t count)
     {
-        events.push_back({step, count, open_files(), temporary_files(), content(output())});
+        events.push_back({step, count, open_files(), temporary_files(), temporary_is_private(), content(output())});
         return events.size() != stop_at;
     }
 
@@ -306,6 +316,7 @@ TEST_CASE("R5: output is replaced at the end")
         scene.sort(memory, 3);
         CHECK(scene.events.size() == (memory == 2 ? 5u : 0u));
         CHECK(std::ranges::all_of(scene.events, [](const Event& event) { return event.output == "old"; }));
+        CHECK(std::ranges::all_of(scene.events, &Event::temporary_is_private));
         CHECK(std::string(std::istreambuf_iterator<char>(reader), {}) == "old");
         CHECK(content(scene.output()) == "a\nb\nc\n");
         CHECK(entries(scene.folder / "result") == 1);

@@ -74,6 +74,18 @@ fn items_are_never_forgotten__R2() {
 }
 
 #[test]
+fn more_items_than_expected_are_not_all_certainly_new__R2() {
+    let mut made = filter(10, 0.01);
+    let mut known = 0;
+    for item in (0..40).map(|number: u32| number.to_string()) {
+        let was_contained = made.contains(&item);
+        assert_eq!(made.add(&item), !was_contained);
+        known += u32::from(was_contained);
+    }
+    assert!(known > 0);
+}
+
+#[test]
 fn long_items__R2() {
     let mut item = vec![0; 100_000];
     let mut made = filter(10, 1e-9);
@@ -107,6 +119,9 @@ fn byte_form__R4() {
     made.add("bob");
     made.add([0]);
     assert_eq!(made.to_bytes(), [&form(7, 68, 0)[..], b"\x22\0\x10\x95\x40\0\x95\x64\0"].concat());
+    made.add(b"\xff\x80");
+    made.add([]);
+    assert_eq!(made.to_bytes(), [&form(7, 68, 0)[..], b"\x2e\x50\x10\xb5\xe1\0\x97\x76\0"].concat());
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn small_systems__R1() {
         ("0 2; 3 0", "4 2; 9 3", "3 1; 2 1"),
         ("1e-20 1; 1 1", "1; 2", "1; 1"),
         ("1 1; 1e-20 1", "2; 1", "1; 1"),
+        ("4e-310 2e-310; 2e-310 4e-310", "8e-310; 1e-309", "1; 2"), // infinite reciprocals
         ("2 1 -1; -3 -1 2; -2 1 2", "8; -11; -3", "2; 3; -1"),
         ("2 1 -1; -3 -1 2; -2 1 2", "1 0 0; 0 1 0; 0 0 1", "4 3 -1; -2 -2 1; 5 4 -1"),
         ("0 0 2; 0 4 0; 8 0 0", "2 4; 4 8; 8 16", "1 2; 1 2; 1 2"),
@@ -219,7 +220,11 @@ fn shapes_of_right_sides__R5() {
 
 #[test]
 fn overflow_in_the_factors__R6() {
-    for text in ["1e308 1e308; -1e308 1e308", "1e308 1e308 1; -1e308 1e308 2; 0 1 3"] {
+    for text in [
+        "1e308 1e308; -1e308 1e308",
+        "1e308 1e308 1; -1e308 1e308 2; 0 1 3",
+        "1e308 0 1e308; -1e308 1 1e308; 0 0 1",
+    ] {
         let error = factorise(&matrix(text), 0.0).unwrap_err();
         assert_eq!(error, LinearError::Overflow);
         assert!(error.to_string().contains("grow"));

@@ -1,15 +1,18 @@
 //! Files and folders that are removed when they are dropped, also by an error or a panic.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process;
 
 pub struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
+    /// Makes a folder to which no other user has access.
     pub fn within(parent: &Path) -> io::Result<Self> {
-        let (path, ()) = with_new_name(|suffix| parent.join(format!("sort{suffix}")), |path| fs::create_dir(path))?;
+        let beneath = |suffix: &str| parent.join(format!("sort{suffix}"));
+        let (path, ()) = with_new_name(beneath, |path| DirBuilder::new().mode(0o700).create(path))?;
         Ok(Self(path))
     }
 

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::ops::ControlFlow;
+use std::os::unix::fs::PermissionsExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,7 @@ struct Event {
     step: Step,
     open_files: usize,
     temporary_files: usize,
+    temporary_is_private: bool,
     output: Vec<u8>,
 }
 
@@ -57,6 +59,12 @@ impl Scene {
         folders.map(|folder| fs::read_dir(folder.unwrap().path()).unwrap().count()).sum()
     }
 
+    /// Whether other users have no access to what was made in the folder for temporary files.
+    fn temporary_is_private(&self) -> bool {
+        let mut made = fs::read_dir(self.at("temporary")).unwrap();
+        made.all(|entry| entry.unwrap().metadata().unwrap().permissions().mode() & 0o077 == 0)
+    }
+
     /// Files of the folder that are open.
     fn open_files(&self) -> usize {
         let descriptors = fs::read_dir("/proc/self/fd").unwrap();
@@ -74,6 +82,7 @@ impl Scene {
                 step,
                 open_files: self.open_files(),
                 temporary_files: self.temporary_files(),
+                temporary_is_private: self.temporary_is_private(),
                 output: self.output(),
             });
             if events.len() == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -255,7 +264,7 @@ fn output_is_replaced_at_the_end__R5() {
         let mut reader = File::open(scene.at("result/output")).unwrap();
         let (_, events) = scene.sort(memory, 3);
         assert_eq!(events.len(), calls);
-        assert!(events.iter().all(|event| event.output == b"old"));
+        assert!(events.iter().all(|event| event.output == b"old" && event.temporary_is_private));
         let mut seen = String::new();
         reader.read_to_string(&mut seen).unwrap();
         assert_eq!(seen, "old");

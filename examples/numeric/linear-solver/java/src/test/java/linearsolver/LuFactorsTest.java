@@ -66,6 +66,7 @@ class LuFactorsTest {
         "0 2; 3 0, 4 2; 9 3, 3 1; 2 1",
         "1e-20 1; 1 1, 1; 2, 1; 1",
         "1 1; 1e-20 1, 2; 1, 1; 1",
+        "4e-310 2e-310; 2e-310 4e-310, 8e-310; 1e-309, 1; 2", // infinite reciprocals
         "2 1 -1; -3 -1 2; -2 1 2, 8; -11; -3, 2; 3; -1",
         "2 1 -1; -3 -1 2; -2 1 2, 1 0 0; 0 1 0; 0 0 1, 4 3 -1; -2 -2 1; 5 4 -1",
         "0 0 2; 0 4 0; 8 0 0, 2 4; 4 8; 8 16, 1 2; 1 2; 1 2",
@@ -233,6 +234,7 @@ class LuFactorsTest {
     void overflowInFactors() {
         assertOverflow(() -> LuFactors.of(matrix("1e308 1e308; -1e308 1e308"), 0));
         assertOverflow(() -> LuFactors.of(matrix("1e308 1e308 1; -1e308 1e308 2; 0 1 3"), 0));
+        assertOverflow(() -> LuFactors.of(matrix("1e308 0 1e308; -1e308 1 1e308; 0 0 1"), 0));
         assertArrayEquals(new int[] {0, 1}, LuFactors.of(matrix("8e307 8e307; -8e307 8e307"), 0).order());
     }
 

@@ -13,10 +13,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -34,7 +36,7 @@ class ExternalSortTest {
     private final List<Event> events = new ArrayList<>();
 
     /** What progress was told, and what it saw. */
-    private record Event(Step step, long count, long openFiles, long temporaryFiles, String output) {}
+    private record Event(Step step, long count, long openFiles, long temporaryFiles, boolean privately, String output) {}
 
     @BeforeEach
     void makeFolders() throws IOException {
@@ -68,6 +70,18 @@ class ExternalSortTest {
         }
     }
 
+    /** Whether other users have no access to what was made in the folder for temporary files. */
+    private boolean temporaryIsPrivate() throws IOException {
+        try (DirectoryStream<Path> made = Files.newDirectoryStream(at("temporary"))) {
+            for (Path path : made) {
+                if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(path)).endsWith("------")) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** Files of the folder that are open. */
     private long openFiles() throws IOException {
         List<Path> descriptors;
@@ -90,7 +104,8 @@ class ExternalSortTest {
         events.clear();
         return (step, count) -> {
             try {
-                events.add(new Event(step, count, openFiles(), temporaryFiles(), content("result/output")));
+                String output = content("result/output");
+                events.add(new Event(step, count, openFiles(), temporaryFiles(), temporaryIsPrivate(), output));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -267,7 +282,7 @@ class ExternalSortTest {
                 assertArrayEquals("old".getBytes(StandardCharsets.US_ASCII), reader.readAllBytes());
             }
             assertEquals(memory == 2 ? 5 : 0, events.size());
-            assertTrue(events.stream().allMatch(event -> event.output.equals("old")));
+            assertTrue(events.stream().allMatch(event -> event.output.equals("old") && event.privately));
             assertEquals("a\nb\nc\n", content("result/output"));
             assertEquals(1, entries("result"));
             assertEquals(0, entries("temporary"));
