@@ -53,11 +53,16 @@ namespace Coalescing
             unused = new Job();
         }
 
+        private static TimeSpan Left()
+        {
+            TimeSpan left = Deadline - DateTime.UtcNow;
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+
         private static void WaitFor(Task task)
         {
             Assert.IsNotNull(task);
-            TimeSpan left = Deadline - DateTime.UtcNow;
-            Assert.IsTrue(((IAsyncResult)task).AsyncWaitHandle.WaitOne(left > TimeSpan.Zero ? left : TimeSpan.Zero));
+            Assert.IsTrue(((IAsyncResult)task).AsyncWaitHandle.WaitOne(Left()));
         }
 
         private static T ResultOf<T>(Task<T> task)
@@ -245,15 +250,15 @@ namespace Coalescing
                 var owner = new Thread(() => group.RunAsync("x1", () =>
                 {
                     begun.Set();
-                    mayEnd.Wait(Deadline - DateTime.UtcNow);
+                    mayEnd.Wait(Left());
                     Thread.CurrentThread.Abort();
                     return executed.Work();
                 })) { IsBackground = true };
                 owner.Start();
-                Assert.IsTrue(begun.Wait(TimeSpan.FromSeconds(5)));
+                Assert.IsTrue(begun.Wait(Left()));
                 var waiters = StartWaiters("x1", count);
                 mayEnd.Set();
-                Assert.IsTrue(owner.Join(TimeSpan.FromSeconds(5)));
+                Assert.IsTrue(owner.Join(Left()));
                 foreach (var waiter in waiters)
                 {
                     StringAssert.Contains("x1", ((AbandonedException)ErrorOf(waiter)).Message);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LEAST_OPEN_FILES = 3 };
@@ -232,6 +233,13 @@ static FILE *add_beside(const char *output, char **path)
     return file;
 }
 
+/* Gives a file the permissions of another, if there is that one. */
+static bool copy_permissions(const char *from, FILE *to)
+{
+    struct stat status;
+    return stat(from, &status) != 0 || fchmod(fileno(to), status.st_mode & 0777) == 0;
+}
+
 static external_sort_status write_output(sorter *sort, const char *output)
 {
     char *path;
@@ -240,11 +248,12 @@ static external_sort_status write_output(sorter *sort, const char *output)
         return EXTERNAL_SORT_SYSTEM;
     }
     size_t count = run_store_count(&sort->runs);
+    bool is_ready = copy_permissions(output, file);
     external_sort_status status;
-    if (count > 0) {
+    if (is_ready && count > 0) {
         status = merge(sort, count, file);
     } else {
-        bool is_written = lines_write_sorted(file, sort->kept.data, sort->kept.length, sort->kept_lines);
+        bool is_written = is_ready && lines_write_sorted(file, sort->kept.data, sort->kept.length, sort->kept_lines);
         status = closed(file, status_of(is_written));
     }
     if (status == EXTERNAL_SORT_OK) {

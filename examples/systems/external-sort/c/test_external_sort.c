@@ -345,6 +345,7 @@ START_TEST(test_output_is_replaced_at_the_end__R5)
         char old[10];
         put("input", TEXT("c\nb\na\n"));
         put("result/output", TEXT("old"));
+        ck_assert_int_eq(chmod("result/output", 0600), 0);
         int reader = open("result/output", O_RDONLY);
         ck_assert_int_eq(sort_to("result/output", memories[i], 3, &notes, &lines), EXTERNAL_SORT_OK);
         ck_assert_int_eq(notes.calls, i == 0 ? 5 : 0);
@@ -355,6 +356,9 @@ START_TEST(test_output_is_replaced_at_the_end__R5)
         ck_assert_int_eq(read(reader, old, sizeof old), 3);
         ck_assert_mem_eq(old, "old", 3);
         close(reader);
+        struct stat status;
+        ck_assert_int_eq(stat("result/output", &status), 0);
+        ck_assert_int_eq(status.st_mode & 0777, 0600);
         ck_assert(holds("result/output", TEXT("a\nb\nc\n")));
         ck_assert_int_eq(entries("result"), 1);
         ck_assert_int_eq(entries("temporary"), 0);

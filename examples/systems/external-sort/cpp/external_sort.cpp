@@ -179,6 +179,9 @@ public:
         const fs::path path = output.native() + '.' + std::to_string(std::random_device{}()) + ".new";
         File file(path, "wbx");  // an error if there is such a file
         const ScopedPath removed(path);
+        if (const fs::file_status old = fs::status(output); fs::exists(old)) {
+            fs::permissions(path, old.permissions());
+        }
         if (runs_.empty()) {
             write_sorted(kept_, file);
         } else {

@@ -312,12 +312,15 @@ TEST_CASE("R5: output is replaced at the end")
         Scene scene;
         put(scene.input(), "c\nb\na\n");
         put(scene.output(), "old");
+        const fs::perms permissions = fs::perms::owner_read | fs::perms::owner_write;
+        fs::permissions(scene.output(), permissions);
         std::ifstream reader(scene.output(), std::ios::binary);
         scene.sort(memory, 3);
         CHECK(scene.events.size() == (memory == 2 ? 5u : 0u));
         CHECK(std::ranges::all_of(scene.events, [](const Event& event) { return event.output == "old"; }));
         CHECK(std::ranges::all_of(scene.events, &Event::temporary_is_private));
         CHECK(std::string(std::istreambuf_iterator<char>(reader), {}) == "old");
+        CHECK(fs::status(scene.output()).permissions() == permissions);
         CHECK(content(scene.output()) == "a\nb\nc\n");
         CHECK(entries(scene.folder / "result") == 1);
         CHECK(entries(scene.temporary()) == 0);

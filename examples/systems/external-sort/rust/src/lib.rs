@@ -137,6 +137,9 @@ impl Sorter<'_> {
 
     fn write(&mut self, output: &Path) -> Result<(), SortError> {
         let (unfinished, file) = UnfinishedFile::beside(output)?;
+        if let Ok(old) = fs::metadata(output) {
+            file.set_permissions(old.permissions())?;
+        }
         let mut out = BufWriter::new(file);
         if self.runs.is_empty() {
             write_sorted(&mut self.kept, &mut out)?;

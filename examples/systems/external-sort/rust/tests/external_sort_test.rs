@@ -1,7 +1,7 @@
 #![allow(non_snake_case)] // R1, R2: the requirements that a test proves
 
 use std::error::Error;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{ErrorKind, Read};
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
@@ -261,6 +261,7 @@ fn passes__R4() {
 fn output_is_replaced_at_the_end__R5() {
     for (memory, calls) in [(2, 5), (100, 0)] {
         let scene = Scene::with("c\nb\na\n");
+        fs::set_permissions(scene.at("result/output"), Permissions::from_mode(0o600)).unwrap();
         let mut reader = File::open(scene.at("result/output")).unwrap();
         let (_, events) = scene.sort(memory, 3);
         assert_eq!(events.len(), calls);
@@ -268,6 +269,8 @@ fn output_is_replaced_at_the_end__R5() {
         let mut seen = String::new();
         reader.read_to_string(&mut seen).unwrap();
         assert_eq!(seen, "old");
+        let permissions = fs::metadata(scene.at("result/output")).unwrap().permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600);
         assert_eq!(scene.output(), b"a\nb\nc\n");
         assert_eq!((scene.entries("result"), scene.entries("temporary")), (1, 0));
     }

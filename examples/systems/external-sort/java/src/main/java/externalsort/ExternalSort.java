@@ -107,6 +107,9 @@ public final class ExternalSort {
         try {
             try (OutputStream out =
                     new BufferedOutputStream(Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW))) {
+                if (Files.exists(output)) {
+                    Files.setPosixFilePermissions(unfinished, Files.getPosixFilePermissions(output));
+                }
                 if (runs.count() == 0) {
                     writeSorted(out);
                 } else {

@@ -277,10 +277,13 @@ class ExternalSortTest {
         for (int memory : new int[] {2, 100}) {
             put("input", "c\nb\na\n");
             put("result/output", "old");
+            Files.setPosixFilePermissions(at("result/output"), PosixFilePermissions.fromString("rw-------"));
             try (InputStream reader = Files.newInputStream(at("result/output"))) {
                 sort(memory, 3, 0);
                 assertArrayEquals("old".getBytes(StandardCharsets.US_ASCII), reader.readAllBytes());
             }
+            var permissions = Files.getPosixFilePermissions(at("result/output"));
+            assertEquals("rw-------", PosixFilePermissions.toString(permissions));
             assertEquals(memory == 2 ? 5 : 0, events.size());
             assertTrue(events.stream().allMatch(event -> event.output.equals("old") && event.privately));
             assertEquals("a\nb\nc\n", content("result/output"));
